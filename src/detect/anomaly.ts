@@ -1,0 +1,66 @@
+/**
+ * What the watcher hands to the collector: an anomaly, with the requests that made it.
+ *
+ * Times ending in `_ns` are CLOCK_MONOTONIC nanoseconds as bigint; wall time is made of them once, at
+ * the edge (bundle, syslog, API).
+ * @module
+ */
+import type { AnomalyType } from "../config/types.ts";
+import type { SmbRequest } from "../probe/smb/request.ts";
+
+/** Why an anomaly fired. */
+export type FireReason = "count" | "emergency" | "hung" | "manual";
+
+/** A combination of attributes and how many offending requests had it. */
+export interface Pattern {
+  count: number;
+  /** NTSTATUS name, errno name, or "slow". */
+  code: string;
+  command: string;
+  server: string;
+  share: string;
+  process: string;
+}
+
+/** One firing of one configured anomaly. */
+export interface Anomaly {
+  /** Wall-clock nanoseconds as 19 digits: unique, the bundle's id, ascending. */
+  id: string;
+  /** The key under `guardian.anomalies`, or "snapshot". */
+  name: string;
+  type: AnomalyType;
+  reason: FireReason;
+  /** `group_by` value that fired, "" when not grouped. */
+  group: string;
+  /** Offending requests in the window at firing. */
+  count: number;
+  acceptable_count: number;
+  watch_interval_sec: number;
+  /** The sliding window on event time that fired. */
+  window_start_ns: bigint;
+  window_end_ns: bigint;
+  /** Start (not end) of the earliest offending request: journal look-back begins 10 s before it. */
+  first_start_ns: bigint;
+  /** When the watcher decided. */
+  detected_ns: bigint;
+  /** The worst offending requests, longest first, at most 20. */
+  worst: SmbRequest[];
+  /** The five commonest patterns over all offending requests of the window. */
+  patterns: Pattern[];
+  /** Thresholds in force: command name to milliseconds (latency), or the codes that count (error). */
+  rules: Record<string, number | string>;
+}
+
+/** Offences counted while their anomaly cooled down; added to `<id>.followup.json` beside the bundle. */
+export interface Followup {
+  /** Id of the bundle that started the cooldown. */
+  id: string;
+  name: string;
+  type: AnomalyType;
+  reason: FireReason;
+  count: number;
+  worst_latency_ns: bigint;
+  last_end_ns: bigint;
+  /** An in-flight request of the bundle has ended (flag WAS_REPORTED): its final record. */
+  ended?: SmbRequest;
+}

@@ -1,0 +1,57 @@
+/**
+ * Messages between the controller (main thread) and its workers. Everything goes through the
+ * controller, which keeps what is not yet acknowledged, so that a replaced worker loses nothing.
+ * @module
+ */
+import type { Anomaly, Followup } from "../detect/anomaly.ts";
+import type { Config } from "../config/types.ts";
+
+/** The workers, by the name their thread carries. */
+export type WorkerRole = "dispatcher" | "watcher" | "collector";
+
+/** File descriptors of the loaded BPF object's maps and programs; they are valid in every thread. */
+export interface ProbeHandles {
+  mode: "fentry" | "raw_tp";
+  /** Map name (as in bpf/smb.bpf.c) to descriptor. */
+  maps: Record<string, number>;
+  /** Bytes of the SMB ring (power of two). */
+  ring_bytes: number;
+  /** Slots of the flight recorder (power of two). */
+  recorder_slots: number;
+  /** Descriptor of the `smb_scan_in_flight` program (BPF_PROG_TYPE_SYSCALL); -1 where the kernel has none. */
+  scan_program: number;
+  /** CPUs the per-CPU maps are laid out for. */
+  possible_cpus: number;
+}
+
+/** First message to every worker. */
+export interface StartMessage {
+  kind: "start";
+  config: Config;
+  /** null until cifs is there and the probe is attached. */
+  probe: ProbeHandles | null;
+  /** Shared memory of the event queue (dispatcher writes, watcher reads). */
+  queue: SharedArrayBuffer;
+  /** Shared counters and heartbeats, see stats.ts. */
+  control: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  | StartMessage
+  | { kind: "config"; config: Config }
+  | { kind: "probe"; probe: ProbeHandles | null }
+  | { kind: "anomaly"; anomaly: Anomaly }
+  | { kind: "followup"; followup: Followup }
+  /** Finish what is under way, flush, answer `stopped`. */
+  | { kind: "drain" };
+
+export type FromWorker =
+  | { kind: "ready" }
+  | { kind: "log"; level: "DEBUG" | "INFO" | "WARNING" | "ERROR"; text: string }
+  | { kind: "anomaly"; anomaly: Anomaly }
+  | { kind: "followup"; followup: Followup }
+  /** The collector has accepted an anomaly (its directory exists): the controller forgets it. */
+  | { kind: "accepted"; id: string }
+  | { kind: "sealed"; id: string; path: string; bytes: number; verdict: string }
+  | { kind: "audit"; event: string; fields: Record<string, unknown> }
+  | { kind: "stopped" };
