@@ -1,0 +1,97 @@
+/**
+ * bpf(2) by way of libc's `syscall`: works in every worker, without libbpf.
+ *
+ * The kernel reads pointers out of the attribute block, so whatever they point to must not move: all
+ * of it lives in one scratch block per isolate, off the JavaScript heap.
+ * @module
+ */
+import { SyscallError } from "../os/errno.ts";
+import { errno, libc } from "../os/libc.ts";
+
+/** enum bpf_cmd, include/uapi/linux/bpf.h */
+export const BPF_MAP_CREATE = 0;
+export const BPF_MAP_LOOKUP_ELEM = 1;
+export const BPF_MAP_UPDATE_ELEM = 2;
+export const BPF_MAP_DELETE_ELEM = 3;
+export const BPF_MAP_GET_NEXT_KEY = 4;
+export const BPF_PROG_LOAD = 5;
+export const BPF_PROG_TEST_RUN = 10;
+export const BPF_OBJ_GET_INFO_BY_FD = 15;
+export const BPF_RAW_TRACEPOINT_OPEN = 17;
+
+const COMMAND_NAMES: Record<number, string> = {
+  [BPF_MAP_CREATE]: "BPF_MAP_CREATE",
+  [BPF_MAP_LOOKUP_ELEM]: "BPF_MAP_LOOKUP_ELEM",
+  [BPF_MAP_UPDATE_ELEM]: "BPF_MAP_UPDATE_ELEM",
+  [BPF_MAP_DELETE_ELEM]: "BPF_MAP_DELETE_ELEM",
+  [BPF_MAP_GET_NEXT_KEY]: "BPF_MAP_GET_NEXT_KEY",
+  [BPF_PROG_LOAD]: "BPF_PROG_LOAD",
+  [BPF_PROG_TEST_RUN]: "BPF_PROG_TEST_RUN",
+  [BPF_OBJ_GET_INFO_BY_FD]: "BPF_OBJ_GET_INFO_BY_FD",
+  [BPF_RAW_TRACEPOINT_OPEN]: "BPF_RAW_TRACEPOINT_OPEN",
+};
+
+/** __NR_bpf: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
+const NR_BPF = Deno.build.arch === "aarch64" ? 280n : 321n;
+
+/** Bytes kept for union bpf_attr; the kernel accepts a longer, zeroed tail. */
+const ATTR_BYTES = 144;
+
+/** The attribute block and, behind it, the data it points to. */
+export class BpfScratch {
+  #memory = new ArrayBuffer(0);
+  #address = 0n;
+  attr = new DataView(this.#memory);
+
+  constructor() {
+    this.#grow(4096);
+  }
+
+  #grow(bytes: number): void {
+    this.#memory = new ArrayBuffer(bytes);
+    this.#address = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(this.#memory)));
+    this.attr = new DataView(this.#memory, 0, ATTR_BYTES);
+  }
+
+  /** Clears the attribute block and makes room for `dataBytes` of data. */
+  begin(dataBytes: number): DataView {
+    if (ATTR_BYTES + dataBytes > this.#memory.byteLength) this.#grow(ATTR_BYTES + dataBytes);
+    new Uint8Array(this.#memory, 0, ATTR_BYTES).fill(0);
+    return this.attr;
+  }
+
+  /** `length` bytes of data at `offset`; valid until the next `begin`. */
+  data(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.#memory, ATTR_BYTES + offset, length);
+  }
+
+  /** Address of the data at `offset`, for the attribute block. */
+  address(offset: number): bigint {
+    return this.#address + BigInt(ATTR_BYTES + offset);
+  }
+
+  /** Runs the command: the result, or the negative errno. */
+  call(command: number): number {
+    const block = new Uint8Array(this.#memory, 0, ATTR_BYTES);
+    const result = libc().syscall_bpf(NR_BPF, BigInt(command), block, BigInt(ATTR_BYTES));
+    return result < 0 ? -errno() : result;
+  }
+
+  /**
+   * Runs the command.
+   * @throws SyscallError
+   */
+  mustCall(command: number): number {
+    const result = this.call(command);
+    if (result < 0) throw bpfError(command, -result);
+    return result;
+  }
+}
+
+/** The error for a failed bpf(2) command; `errno` is positive. */
+export function bpfError(command: number, errno: number): SyscallError {
+  return new SyscallError(`bpf(${COMMAND_NAMES[command] ?? command})`, errno);
+}
+
+/** The scratch block of this isolate. bpf(2) calls are synchronous, so one is enough. */
+export const scratch = new BpfScratch();
