@@ -107,6 +107,12 @@ struct aod_smb_rules {
 	__u64 emergency_ns[AOD_SMB_COMMANDS]; /* ~0: never an emergency, never hung */
 	__u32 error_mode; /* enum aod_smb_error_mode */
 	__u32 events; /* bit (1 << enum aod_smb_type) set: that connection event is wanted */
+	/*
+	 * Bit (1 << command) set: requests of it with AOD_SMB_F_WAITS_BY_DESIGN are held against the
+	 * thresholds too. Clear: such a request is never slow, an emergency or hung.
+	 */
+	__u32 waits_tracked;
+	__u32 pad;
 };
 
 enum aod_smb_error_mode {
@@ -115,7 +121,11 @@ enum aod_smb_error_mode {
 	AOD_SMB_ERRORS_ALL = 2, /* every failure but benign ones, and what smb_codes tracks in addition */
 };
 
-/* smb_codes: hash, key = struct aod_smb_code, value = enum aod_smb_code_rule. */
+/*
+ * smb_codes: hash, key = struct aod_smb_code, value = enum aod_smb_code_rule (__u32).
+ * Judged in this order: the rule of the NTSTATUS if a response was seen (TRACK: a failure; EXCLUDE,
+ * BENIGN: none), then the rule of the errno (TRACK, EXCLUDE), then error_mode ALL and a failure.
+ */
 enum aod_smb_code_kind { AOD_SMB_CODE_NTSTATUS = 1, AOD_SMB_CODE_ERRNO = 2 };
 enum aod_smb_code_rule { AOD_SMB_CODE_TRACK = 1, AOD_SMB_CODE_EXCLUDE = 2, AOD_SMB_CODE_BENIGN = 3 };
 struct aod_smb_code {

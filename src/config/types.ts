@@ -51,13 +51,24 @@ export interface LatencyAnomaly extends AnomalyBase {
   thresholds_ms: Record<number, number>;
   /** Commands that can raise an emergency or be reported hung. */
   emergency_commands: number[];
+  /**
+   * Of LOCK and CHANGE_NOTIFY, those that `track_commands` names: only for these does a request with
+   * the flag AOD_SMB_F_WAITS_BY_DESIGN count as slow, as an emergency or as hung. Every
+   * CHANGE_NOTIFY has that flag; a LOCK has it only when it may block, so a LOCK without it counts
+   * like any other command. The kernel side has the same set in `aod_smb_rules.waits_tracked`.
+   */
+  waiting_commands: number[];
 }
 
 export interface ErrorAnomaly extends AnomalyBase {
   type: "error";
   /** True: every failure but benign and excluded ones counts, besides `track_codes`. */
   all_failures: boolean;
-  /** Codes that count (mode trackonly, or named on top of all). */
+  /**
+   * Codes that count (mode trackonly, or named on top of all). A request is judged by its NTSTATUS
+   * first: tracked counts, excluded or benign (BENIGN_NTSTATUS) does not; else by its errno: tracked
+   * counts, excluded does not; else it counts when `all_failures` is set and it failed.
+   */
   track_codes: Code[];
   exclude_codes: Code[];
 }
