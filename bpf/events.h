@@ -57,6 +57,7 @@ struct aod_smb_request {
 	__u64 message_id; /* for RECONNECT and CREDIT: the connection's current mid */
 	__u64 connection_id; /* TCP_Server_Info.conn_id; 0 where not known */
 	__u64 cgroup_id; /* of the issuer */
+	__u64 request_id; /* unique while the probe is loaded, from 1: ties an in-flight report to its end */
 	__u32 tree_id; /* valid with AOD_SMB_F_TREE_VALID */
 	__u32 status; /* NTSTATUS (MS-ERREF 2.3), valid with AOD_SMB_F_STATUS_VALID */
 	__s32 error; /* negative errno the client derived, 0 for none */

@@ -14,6 +14,8 @@ export interface SmbRequest {
   message_id: bigint;
   connection_id: bigint;
   cgroup_id: bigint;
+  /** Unique while the probe is loaded, from 1: the same in an in-flight report and in its later end. */
+  request_id: bigint;
   tree_id: number;
   status: number;
   error: number;
