@@ -149,7 +149,11 @@ struct aod_smb_control {
 	__u64 ended; /* requests that left it */
 };
 
-/* smb_counters: per-CPU array of __u64, one per entry. seen = emitted + filtered + the drops. */
+/*
+ * smb_counters: per-CPU array of __u64, one per entry.
+ * Ledger: seen = emitted + filtered + drop_ring_full + no_start. The others explain, they are no
+ * part of the sum (a start that found the map full comes back as a no_start).
+ */
 enum aod_smb_counter {
 	AOD_SMB_C_SEEN, /* requests ended plus in-flight reports plus connection events */
 	AOD_SMB_C_EMITTED, /* put in the ring */
@@ -161,6 +165,7 @@ enum aod_smb_counter {
 	AOD_SMB_C_NAME_MISS, /* a handle whose name is not known */
 	AOD_SMB_C_RECORDED, /* written to the flight recorder */
 	AOD_SMB_C_DUPLICATE, /* done or err twice for one request (6.12) */
+	AOD_SMB_C_STALE, /* in-flight entries removed because their end had passed unseen */
 	AOD_SMB_C_MAX,
 };
 
