@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+/*
+ * shim.c - what libaodnative.so adds to the static archives of libbpf, libelf, libz and libzstd.
+ *
+ * 1. A capture of libbpf's log. libbpf_set_print() is process-global and libbpf may print from any
+ *    thread; a JavaScript callback would block a foreign thread until the event loop runs. So the
+ *    text goes into a buffer of the calling thread and JavaScript fetches it after the call.
+ * 2. The three functions of libelf's elf_error.o, whose thread-local storage was not compiled as
+ *    position-independent code in Debian's archive.
+ * 3. A `stderr` that libbpf.o can reach from a shared object (see native_library.ts).
+ */
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AOD_LOG_BYTES (64 * 1024) /* kept per thread; the oldest half goes when it is full */
+
+static __thread char *log_text;
+static __thread size_t log_used;
+static enum libbpf_print_level log_level = LIBBPF_INFO;
+
+static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[2048];
+	size_t length;
+	int n;
+
+	if (level > log_level)
+		return 0;
+	n = vsnprintf(line, sizeof(line), format, args);
+	if (n <= 0)
+		return 0;
+	length = (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
+	if (!log_text) {
+		log_text = malloc(AOD_LOG_BYTES);
+		if (!log_text)
+			return 0;
+	}
+	if (log_used + length > AOD_LOG_BYTES) {
+		size_t keep = AOD_LOG_BYTES / 2 < log_used ? AOD_LOG_BYTES / 2 : log_used;
+
+		memmove(log_text, log_text + log_used - keep, keep);
+		log_used = keep;
+	}
+	memcpy(log_text + log_used, line, length);
+	log_used += length;
+	return n;
+}
+
+/* Sends libbpf's messages up to `level` (0 warnings, 1 information, 2 debug) to the buffers. */
+void aod_log_install(int level)
+{
+	log_level = (enum libbpf_print_level)level;
+	libbpf_set_print(keep_log);
+}
+
+/*
+ * Moves the calling thread's log into `out` (at most `size` bytes, not terminated) and empties it.
+ * What did not fit is the older part and is lost. Returns the bytes written.
+ */
+size_t aod_log_take(char *out, size_t size)
+{
+	size_t n = log_used < size ? log_used : size;
+
+	if (n)
+		memcpy(out, log_text + log_used - n, n);
+	free(log_text);
+	log_text = NULL;
+	log_used = 0;
+	return n;
+}
+
+__attribute__((visibility("hidden"))) FILE *aod_stderr;
+
+__attribute__((constructor)) static void take_stderr(void)
+{
+	aod_stderr = stderr;
+}
+
+static __thread int elf_error;
+static __thread char elf_error_text[32];
+
+void __libelf_seterrno(int value)
+{
+	elf_error = value;
+}
+
+int elf_errno(void)
+{
+	int last = elf_error;
+
+	elf_error = 0;
+	return last;
+}
+
+/* As elf_errmsg(3): 0 asks for the last error if there is one, -1 for the last one in any case. */
+const char *elf_errmsg(int code)
+{
+	int last = elf_error;
+
+	if (code == 0 && last == 0)
+		return NULL;
+	snprintf(elf_error_text, sizeof(elf_error_text), "libelf error %d",
+		 code == 0 || code == -1 ? last : code);
+	return elf_error_text;
+}

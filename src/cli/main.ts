@@ -1,0 +1,90 @@
+/**
+ * The command line: picks the subcommand, runs it, turns what happened into an exit code.
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { AOD_VERSION } from "../os/build_info.ts";
+import { EXIT, exitCode, ExitError } from "./exit.ts";
+import { print } from "./output.ts";
+import { SUBCOMMANDS } from "./registry.ts";
+
+const EXAMPLES = `
+Examples:
+  aod                                 run with the embedded configuration (as root)
+  aod --config /etc/aod.yaml          run with a configuration of your own
+  aod check --config /etc/aod.yaml    say what is wrong with a configuration
+  aod version --json                  what this is built from
+
+Exit codes: 0 ok, 1 internal error, 2 usage or configuration, 3 kernel not supported, 4 not root,
+130 interrupted.`;
+
+function createProgram(): Command {
+  return new Command("aod")
+    .description(
+      "Watches SMB/CIFS mounts, notices slow, failed and hung requests, keeps the evidence.",
+    )
+    .usage("[command] [options]")
+    .version(AOD_VERSION, "-V, --version", "print the version number")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("(aod --help shows what there is)")
+    .configureOutput({ writeOut: print })
+    .exitOverride();
+}
+
+/** Without a subcommand the agent runs: `aod --config F` is `aod run --config F`. */
+function withDefaultCommand(args: string[]): string[] {
+  const first = args[0];
+  const asksProgram = ["-h", "--help", "-V", "--version"].includes(first);
+  if (!("run" in SUBCOMMANDS)) return args.length === 0 ? ["--help"] : args;
+  return first === undefined || (first.startsWith("-") && !asksProgram) ? ["run", ...args] : args;
+}
+
+async function registerNeeded(program: Command, name: string): Promise<void> {
+  const wanted = Object.hasOwn(SUBCOMMANDS, name) ? [name] : Object.keys(SUBCOMMANDS);
+  for (const key of wanted) (await SUBCOMMANDS[key]()).register(program);
+}
+
+function codeOf(error: unknown): number {
+  // The reader of our output has seen enough: not an error.
+  if (error instanceof Deno.errors.BrokenPipe) return EXIT.ok;
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 || error.code === "commander.help" ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof ExitError) {
+    if (error.message !== "") console.error(`aod: ${error.message}`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? error.stack ?? error.message : String(error);
+  console.error(`aod: internal error: ${text}`);
+  return EXIT.internal;
+}
+
+/** Errors that no `await` of a subcommand catches, from callbacks and lost promises. */
+function catchStrays(): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    Deno.exit(codeOf(event.reason));
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    Deno.exit(codeOf(event.error));
+  });
+}
+
+/**
+ * Runs the command line `args` (without the program's name).
+ * @returns the exit code; the caller ends the process with it.
+ */
+export async function main(args: string[]): Promise<number> {
+  catchStrays();
+  try {
+    const argv = withDefaultCommand(args);
+    const program = createProgram();
+    await registerNeeded(program, argv[0]);
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode();
+  } catch (error) {
+    return codeOf(error);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The one list of subcommands. A subcommand is one file that exports `register(program)` and one
+ * line here; it is loaded only when it is called or when help is asked for.
+ * @module
+ */
+import type { Command } from "commander";
+
+/** What a subcommand's file exports. */
+export interface Subcommand {
+  /** Adds the subcommand, its options, its help and its action. */
+  register(program: Command): void;
+}
+
+/** Name on the command line to loader, in the order of `aod --help`. */
+export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
+  version: () => import("./version.ts"),
+};
