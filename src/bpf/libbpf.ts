@@ -1,0 +1,109 @@
+/**
+ * libbpf by FFI: opening, loading and attaching objects. Used by the controller only; workers get
+ * descriptors and use bpf(2) directly.
+ *
+ * libbpf's print function is process-global and may be called from any thread, so it is never a
+ * JavaScript callback: a C function in the library fills a buffer, which is read after a call.
+ * @module
+ */
+import { check, closeFd, cString, libc } from "../os/libc.ts";
+
+const SYMBOLS = {
+  libbpf_set_print: { parameters: ["pointer"], result: "pointer" },
+  libbpf_version_string: { parameters: [], result: "pointer" },
+  libbpf_num_possible_cpus: { parameters: [], result: "i32" },
+  bpf_object__open_mem: { parameters: ["buffer", "usize", "buffer"], result: "pointer" },
+  bpf_object__load: { parameters: ["pointer"], result: "i32" },
+  bpf_object__close: { parameters: ["pointer"], result: "void" },
+  bpf_object__next_program: { parameters: ["pointer", "pointer"], result: "pointer" },
+  bpf_object__next_map: { parameters: ["pointer", "pointer"], result: "pointer" },
+  bpf_program__name: { parameters: ["pointer"], result: "pointer" },
+  bpf_program__section_name: { parameters: ["pointer"], result: "pointer" },
+  bpf_program__fd: { parameters: ["pointer"], result: "i32" },
+  bpf_program__autoload: { parameters: ["pointer"], result: "bool" },
+  bpf_program__set_autoload: { parameters: ["pointer", "bool"], result: "i32" },
+  bpf_program__set_log_buf: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
+  bpf_program__set_attach_target: { parameters: ["pointer", "i32", "buffer"], result: "i32" },
+  bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
+  bpf_link__destroy: { parameters: ["pointer"], result: "i32" },
+  bpf_map__name: { parameters: ["pointer"], result: "pointer" },
+  bpf_map__fd: { parameters: ["pointer"], result: "i32" },
+  bpf_map__max_entries: { parameters: ["pointer"], result: "u32" },
+  bpf_map__set_max_entries: { parameters: ["pointer", "u32"], result: "i32" },
+  bpf_map__reuse_fd: { parameters: ["pointer", "i32"], result: "i32" },
+  bpf_map__initial_value: { parameters: ["pointer", "buffer"], result: "pointer" },
+  // Only in libaodnative.so.
+  aod_log_install: { parameters: ["i32"], result: "void", optional: true },
+  aod_log_take: { parameters: ["buffer", "usize"], result: "usize", optional: true },
+} as const;
+
+/** The symbols of libbpf that are used, typed. */
+export type Libbpf = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** Debian's libbpf, for running from a source tree that was not built. */
+const SYSTEM_LIBRARY = "libbpf.so.1";
+
+let library: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
+
+/** Opens a shared library from memory: a memfd needs no writable, executable directory. */
+function openFromMemory(bytes: Uint8Array): Deno.DynamicLibrary<typeof SYMBOLS> {
+  const c = libc();
+  const fd = check(c.memfd_create(cString("libaodnative.so"), 1), "memfd_create"); // MFD_CLOEXEC
+  try {
+    for (let done = 0; done < bytes.length;) {
+      const rest = new Uint8Array(bytes.subarray(done));
+      done += check(Number(c.write(fd, rest, BigInt(rest.length))), "write(memfd)");
+    }
+    return Deno.dlopen(`/proc/self/fd/${fd}`, SYMBOLS);
+  } finally {
+    closeFd(fd);
+  }
+}
+
+/**
+ * Gives libbpf its library before the first use.
+ * @param bytes libaodnative.so, or null for the system's libbpf
+ * @throws when it cannot be opened
+ */
+export function openLibbpf(bytes: Uint8Array | null): Libbpf {
+  if (library === null) {
+    library = bytes === null ? Deno.dlopen(SYSTEM_LIBRARY, SYMBOLS) : openFromMemory(bytes);
+    if (library.symbols.aod_log_install) library.symbols.aod_log_install(0);
+    else library.symbols.libbpf_set_print(null);
+  }
+  return library.symbols;
+}
+
+/** libbpf's symbols; opens the system's library where `openLibbpf` was not called. */
+export function libbpf(): Libbpf {
+  return library?.symbols ?? openLibbpf(null);
+}
+
+/** What libbpf printed since the last call: its warnings, one a line. Empty without libaodnative.so. */
+export function takeLibbpfLog(): string {
+  const take = libbpf().aod_log_take;
+  if (!take) return "";
+  const buffer = new Uint8Array(64 * 1024);
+  const length = Math.min(Number(take(buffer, BigInt(buffer.length))), buffer.length);
+  return new TextDecoder().decode(buffer.subarray(0, length)).trimEnd();
+}
+
+/** A C string that libbpf owns. */
+export function stringOf(pointer: Deno.PointerValue): string {
+  return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer);
+}
+
+/** libbpf's version, for example `"v1.1"`. */
+export function libbpfVersion(): string {
+  return stringOf(libbpf().libbpf_version_string());
+}
+
+/**
+ * CPUs that per-CPU maps are laid out for.
+ * @throws Error where the kernel does not say
+ */
+export function possibleCpus(): number {
+  const cpus = libbpf().libbpf_num_possible_cpus();
+  if (cpus <= 0) throw new Error("Cannot tell the number of possible CPUs: because /sys is absent");
+  return cpus;
+}
