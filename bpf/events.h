@@ -169,4 +169,27 @@ enum aod_smb_counter {
 	AOD_SMB_C_MAX,
 };
 
+#ifdef __bpf__
+/*
+ * Never read: makes the compiler describe everything above in the object's BTF, from which the
+ * TypeScript layout is generated and against which it is checked at load. Enums that are used only
+ * as constants would be missing otherwise.
+ */
+const volatile union {
+	enum aod_smb_type type;
+	enum aod_smb_flag flag;
+	enum aod_smb_error_mode error_mode;
+	enum aod_smb_code_kind code_kind;
+	enum aod_smb_code_rule code_rule;
+	enum aod_smb_counter counter;
+	struct aod_smb_slot slot;
+	struct aod_smb_server server;
+	struct aod_smb_tree_key tree_key;
+	struct aod_smb_tree tree;
+	struct aod_smb_rules rules;
+	struct aod_smb_code code;
+	struct aod_smb_control control;
+} aod_layout_anchor = {};
+#endif
+
 #endif /* AOD_EVENTS_H */
