@@ -6,6 +6,7 @@
  * JavaScript callback: a C function in the library fills a buffer, which is read after a call.
  * @module
  */
+import { assetBytes } from "../os/assets.ts";
 import { check, closeFd, cString, libc } from "../os/libc.ts";
 
 const SYMBOLS = {
@@ -60,23 +61,28 @@ function openFromMemory(bytes: Uint8Array): Deno.DynamicLibrary<typeof SYMBOLS> 
   }
 }
 
+/** libaodnative.so as built, or null when this is a source tree that was not built. */
+function nativeLibrary(): Uint8Array | null {
+  try {
+    return assetBytes("libaodnative.so");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
 /**
- * Gives libbpf its library before the first use.
- * @param bytes libaodnative.so, or null for the system's libbpf
+ * libbpf's symbols; the library is opened at the first call.
  * @throws when it cannot be opened
  */
-export function openLibbpf(bytes: Uint8Array | null): Libbpf {
+export function libbpf(): Libbpf {
   if (library === null) {
+    const bytes = nativeLibrary();
     library = bytes === null ? Deno.dlopen(SYSTEM_LIBRARY, SYMBOLS) : openFromMemory(bytes);
     if (library.symbols.aod_log_install) library.symbols.aod_log_install(0);
     else library.symbols.libbpf_set_print(null);
   }
   return library.symbols;
-}
-
-/** libbpf's symbols; opens the system's library where `openLibbpf` was not called. */
-export function libbpf(): Libbpf {
-  return library?.symbols ?? openLibbpf(null);
 }
 
 /** What libbpf printed since the last call: its warnings, one a line. Empty without libaodnative.so. */
