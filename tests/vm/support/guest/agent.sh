@@ -1,0 +1,49 @@
+#!/bin/bash
+# Takes commands from the host over a virtio port and answers each when it has ended. Never waits
+# itself: every command has its own process group and its own waiter, so that one in D state blocks nothing.
+#   X <id> <command>   run; the command has \0ooo for what is not plain ASCII
+#   K <id> <signal>    signal the command's process group
+#   O <id>             answer now with what the command has printed so far
+#   P                  power off
+# Answer: R <id> <code|running> <stdout bytes> <stderr bytes>\n<stdout><stderr>
+jobs_dir=/run/vm-agent
+mkdir -p "$jobs_dir"
+exec 3<>"$1" 4>"$jobs_dir/lock"
+
+reply() { # id code; the copies keep the sizes true while a command goes on printing
+  local out=$jobs_dir/$1.out err=$jobs_dir/$1.err
+  if [ "$2" = running ]; then
+    cp "$out" "$out.now"
+    cp "$err" "$err.now"
+    out=$out.now err=$err.now
+  fi
+  flock 4
+  if [ -s "$out" ] || [ -s "$err" ]; then
+    printf 'R %s %s %s %s\n' "$1" "$2" $(stat -c %s "$out" "$err") >&3
+    cat "$out" "$err" >&3
+  else
+    printf 'R %s %s 0 0\n' "$1" "$2" >&3
+  fi
+}
+
+run() { # id command
+  set -m # a process group of its own, and SIGINT not ignored
+  /bin/bash -c "$2" >"$jobs_dir/$1.out" 2>"$jobs_dir/$1.err" </dev/null 3<&- 4<&- &
+  echo $! >"$jobs_dir/$1.pid"
+  wait $!
+  local code=$?
+  # A lock of its own: flock(2) belongs to the open file, and fd 4 is shared with the other waiters.
+  exec 4>"$jobs_dir/lock"
+  reply "$1" $code
+  : >"$jobs_dir/$1.out" >"$jobs_dir/$1.err" # frees the memory without another process
+}
+
+printf 'R ready 0 0 0\n' >&3
+while read -r verb id rest <&3; do
+  case $verb in
+    X) printf -v command %b "$rest" && run "$id" "$command" & ;;
+    K) kill "-$rest" -- "-$(<"$jobs_dir/$id.pid")" 2>/dev/null ;;
+    O) (exec 4>"$jobs_dir/lock"; reply "$id" running) & ;;
+    P) poweroff -f ;;
+  esac
+done
