@@ -1,0 +1,218 @@
+/**
+ * Takes secrets out of text that goes into a bundle, by the rules of docs/bundles.md.
+ *
+ * The same secret becomes the same marker everywhere in one bundle, so that "these two used the same
+ * password" is still seen. Nothing but the secret itself is replaced.
+ * @module
+ */
+import { createHmac, randomBytes } from "node:crypto";
+
+/** One rule: what it is called in the manifest, and a pattern whose group `secret` is replaced. */
+interface Rule {
+  name: string;
+  pattern: RegExp;
+}
+
+/** A value: quoted, or up to a blank, a quote, or one of the characters that end an option. */
+const VALUE = String.raw`(?:"(?<quoted>[^"\n]+)"|'(?<single>[^'\n]+)'|(?<bare>[^\s"',;&\\<>]+))`;
+
+/** The rules, applied in this order; each works on the text the ones before have left. */
+const RULES: readonly Rule[] = [
+  // scheme://user:password@host
+  { name: "url", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s\/:@"']*:(?<bare>[^\s\/@"'<>]+)@/dgi },
+  // Authorization: Bearer ..., Basic ..., Negotiate ...
+  {
+    name: "authorization",
+    pattern: /\b(?:bearer|basic|negotiate)[ \t]+(?<bare>[a-z0-9+\/=._~-]{8,})/dgi,
+  },
+  // password=..., pass: ..., --password ..., "passwd": "...", DB_PASSWORD=...
+  {
+    name: "password",
+    pattern: new RegExp(
+      String
+        .raw`(?:password2?|passwd|passphrase|(?<![a-z])pass(?:wd)?|(?<![a-z])pw)"?(?:[ \t]*[=:][ \t]*|[ \t]+(?<=--\w+[ \t]+))` +
+        VALUE,
+      "dgi",
+    ),
+  },
+  // token=..., api_key: ..., client_secret "..."
+  {
+    name: "token",
+    pattern: new RegExp(
+      String
+        .raw`(?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|session[_-]?key)"?(?:[ \t]*[=:][ \t]*|[ \t]+(?<=--[\w-]+[ \t]+))` +
+        VALUE,
+      "dgi",
+    ),
+  },
+  // A long hex or base64 value after "key", "token" or "secret": "Session Key: 0A1B...".
+  {
+    name: "key",
+    pattern:
+      /\b(?:\w*key|token|secret)s?"?[ \t]*[=:]?[ \t]+(?:0x)?(?<bare>[0-9a-f]{32,}|[a-z0-9+\/]{40,}={0,2})(?![a-z0-9+\/])/dgi,
+  },
+  // sshpass -p X, mysql -pX
+  {
+    name: "argument",
+    pattern:
+      /\b(?:sshpass|mysql\w*|mariadb\w*)\b[^\n|;&]*?[ \t]-p[ \t]?(?<bare>[^\s"'<>-][^\s"'<>]*)/dgi,
+  },
+  // smbclient -U user%password, curl -u user:password
+  {
+    name: "argument",
+    pattern: /[ \t](?:-U|--user)[ =]?[^\s%:"']+[%](?<bare>[^\s"'<>]+)/dg,
+  },
+  {
+    name: "argument",
+    pattern: /\bcurl\b[^\n|;&]*?[ \t](?:-u|--user)[ =]?[^\s%:"']+:(?<bare>[^\s"'<>]+)/dg,
+  },
+];
+
+/** Words before a value: text is never cut right after them. */
+const MARKER = /^<redacted-[0-9a-f]{8}>$/;
+const PEM_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const PEM_END = /-----END [A-Z ]*PRIVATE KEY-----/;
+
+/** Redacts the text of one bundle; counts by rule. */
+export class Redactor {
+  readonly #key = randomBytes(32);
+  readonly #counts = new Map<string, number>();
+
+  /** Replacements made so far, by rule. */
+  get counts(): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  /** The text without its secrets. Works line by line: no rule spans a line end. */
+  text(text: string): string {
+    let result = text;
+    for (const rule of RULES) {
+      rule.pattern.lastIndex = 0;
+      result = this.#apply(rule, result);
+    }
+    return result;
+  }
+
+  /** A stream of bytes through the same rules, safe for secrets that lie across chunk borders. */
+  stream(): RedactingStream {
+    return new RedactingStream(this);
+  }
+
+  /** Counts a private key that was left out. */
+  countKeyBlock(): void {
+    this.#count("private_key");
+  }
+
+  #apply(rule: Rule, text: string): string {
+    let result = "";
+    let end = 0;
+    for (const match of text.matchAll(rule.pattern)) {
+      const groups = match.indices?.groups;
+      const span = groups?.quoted ?? groups?.single ?? groups?.bare;
+      if (span === undefined) continue;
+      const secret = text.slice(span[0], span[1]);
+      if (MARKER.test(secret) || secret.startsWith("<redacted-")) continue;
+      result += text.slice(end, span[0]) + this.#marker(secret);
+      end = span[1];
+      this.#count(rule.name);
+    }
+    return end === 0 ? text : result + text.slice(end);
+  }
+
+  #marker(secret: string): string {
+    const digest = createHmac("sha256", this.#key).update(secret).digest("hex");
+    return `<redacted-${digest.slice(0, 8)}>`;
+  }
+
+  #count(rule: string): void {
+    this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);
+  }
+}
+
+/** Longest line that is looked at as a whole; a longer one is cut and says so. */
+export const MAX_LINE_BYTES = 65_536;
+
+/** Redacts bytes line by line; a line is held back until it is complete. */
+export class RedactingStream {
+  readonly #encoder = new TextEncoder();
+  readonly #redactor: Redactor;
+  /** The line that is not complete yet. */
+  #parts: Uint8Array[] = [];
+  #held = 0;
+  #skipping = false;
+  #inKey = false;
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** What can be written after this chunk. */
+  push(chunk: Uint8Array): Uint8Array {
+    let out = "";
+    let start = 0;
+    for (let i = chunk.indexOf(10); i >= 0; i = chunk.indexOf(10, start)) {
+      out += this.#take(chunk.subarray(start, i)) + this.#line("\n");
+      start = i + 1;
+    }
+    out += this.#take(chunk.slice(start));
+    return this.#encoder.encode(out);
+  }
+
+  /** What is left at the end of the stream. */
+  end(): Uint8Array {
+    return this.#encoder.encode(this.#line(""));
+  }
+
+  #take(bytes: Uint8Array): string {
+    if (this.#skipping || bytes.byteLength === 0) return "";
+    this.#parts.push(bytes);
+    this.#held += bytes.byteLength;
+    if (this.#held <= MAX_LINE_BYTES) return "";
+    // Where a secret starts or ends in such a line cannot be known: its rest is left out.
+    const line = this.#join().subarray(0, MAX_LINE_BYTES);
+    this.#reset();
+    this.#skipping = true;
+    const text = this.#redactor.text(decode(line));
+    const cut = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\t"), 0);
+    return this.#inKey ? "" : `${text.slice(0, cut)}[line cut at ${MAX_LINE_BYTES} bytes]`;
+  }
+
+  #line(ending: string): string {
+    const text = decode(this.#join());
+    this.#reset();
+    if (this.#skipping) {
+      this.#skipping = false;
+      return ending;
+    }
+    if (this.#inKey) {
+      if (PEM_END.test(text)) this.#inKey = false;
+      return "";
+    }
+    if (PEM_BEGIN.test(text)) {
+      this.#inKey = !PEM_END.test(text);
+      this.#redactor.countKeyBlock();
+      return `[private key left out]${ending}`;
+    }
+    return text === "" ? ending : this.#redactor.text(text) + ending;
+  }
+
+  #join(): Uint8Array {
+    if (this.#parts.length === 1) return this.#parts[0];
+    const joined = new Uint8Array(this.#held);
+    let at = 0;
+    for (const part of this.#parts) {
+      joined.set(part, at);
+      at += part.byteLength;
+    }
+    return joined;
+  }
+
+  #reset(): void {
+    this.#parts = [];
+    this.#held = 0;
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
