@@ -3,8 +3,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, readdir, rename, rm } from "node:fs/promises";
 import { chunksOf, openRegular, syncDirectory } from "./files.ts";
 import { bundleStem, sealedName, sealingName } from "./names.ts";
 import { openNew } from "./output_file.ts";
@@ -61,15 +60,16 @@ export async function sealBundle(
   await rm(temporary, { force: true });
   const handle = await openNew(temporary);
   let bytes = 0;
+  const writer = new ZstdWriter(async (chunk) => {
+    bytes += chunk.byteLength;
+    await writeAll(handle, chunk);
+  });
   try {
-    const writer = new ZstdWriter(async (chunk) => {
-      bytes += chunk.byteLength;
-      await writeAll(handle, chunk);
-    });
     await archive(writer, id, dir);
     await writer.end();
     await handle.sync();
   } catch (error) {
+    writer.destroy();
     await handle.close();
     await rm(temporary, { force: true });
     throw error;
@@ -122,15 +122,5 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
     const { bytesWritten } = await handle.write(chunk, at, chunk.byteLength - at);
     if (bytesWritten === 0) throw new Error("Cannot write: because nothing was taken");
     at += bytesWritten;
-  }
-}
-
-/** Makes a directory's files durable before anything depends on them. */
-export async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
