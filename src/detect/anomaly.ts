@@ -51,7 +51,11 @@ export interface Anomaly {
   rules: Record<string, number | string>;
 }
 
-/** Offences counted while their anomaly cooled down; added to `<id>.followup.json` beside the bundle. */
+/**
+ * Offences counted while their anomaly cooled down, for `<id>.followup.json` beside the bundle.
+ * `count`, `worst_latency_ns` and `last_end_ns` are totals since the firing, not differences: the
+ * last message holds everything, and one that is sent twice does no harm.
+ */
 export interface Followup {
   /** Id of the bundle that started the cooldown. */
   id: string;

@@ -1,0 +1,75 @@
+/**
+ * What a firing leaves behind: for `cooldown_sec` of event time repeats are counted, not fired, and
+ * told as follow-ups of the bundle, at most one a second and a last one when the cooldown ends.
+ * @module
+ */
+import type { AnomalyType } from "../config/types.ts";
+import type { SmbRequest } from "../probe/smb/request.ts";
+import type { FireReason, Followup } from "./anomaly.ts";
+
+/** Least time between two follow-ups of one bundle. */
+export const FOLLOWUP_INTERVAL_NS = 1_000_000_000;
+/** Ends of hung requests told per bundle: as many as a bundle shows of the worst requests. */
+export const ENDED_PER_BUNDLE = 20;
+
+/** The follow-up state of one bundle. Times are doubles, ns since the owner's base. */
+export class Cooling {
+  /** Repeats so far. */
+  count = 0;
+  worstLatency = 0;
+  lastEnd = -Infinity;
+  #told = 0;
+  #toldAt = -Infinity;
+  #ended = 0;
+
+  /**
+   * @param id the bundle's id
+   * @param until event time at which the cooldown ends
+   */
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    readonly type: AnomalyType,
+    readonly reason: FireReason,
+    readonly until: number,
+  ) {}
+
+  /** Counts a repeat. */
+  repeat(time: number, latency: number): void {
+    this.count++;
+    if (latency > this.worstLatency) this.worstLatency = latency;
+    if (time > this.lastEnd) this.lastEnd = time;
+  }
+
+  /** A follow-up with everything so far, or null when nothing is new or it is too early for one. */
+  report(now: number, base: bigint, final: boolean): Followup | null {
+    if (this.count === this.#told) return null;
+    if (!final && now - this.#toldAt < FOLLOWUP_INTERVAL_NS) return null;
+    this.#toldAt = now;
+    this.#told = this.count;
+    return this.#message(base);
+  }
+
+  /** The follow-up that carries the end of a request the bundle saw in flight; null past the limit. */
+  ended(request: SmbRequest, base: bigint): Followup | null {
+    const latency = Number(request.latency_ns);
+    if (latency > this.worstLatency) this.worstLatency = latency;
+    if (++this.#ended > ENDED_PER_BUNDLE) return null;
+    this.#told = this.count;
+    const message = this.#message(base);
+    if (request.end_ns > message.last_end_ns) message.last_end_ns = request.end_ns;
+    return { ...message, ended: request };
+  }
+
+  #message(base: bigint): Followup {
+    return {
+      id: this.id,
+      name: this.name,
+      type: this.type,
+      reason: this.reason,
+      count: this.count,
+      worst_latency_ns: BigInt(Math.floor(this.worstLatency)),
+      last_end_ns: this.lastEnd === -Infinity ? 0n : base + BigInt(Math.floor(this.lastEnd)),
+    };
+  }
+}

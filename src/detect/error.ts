@@ -1,0 +1,143 @@
+/**
+ * Failed requests, operations and connections: `acceptable_count` of them within the window.
+ *
+ * A request is judged by its NTSTATUS first, because the client's errno is a poor guess of it: a
+ * logon's MORE_PROCESSING_REQUIRED comes out as EIO.
+ * @module
+ */
+import { BENIGN_NTSTATUS } from "../config/names/ntstatus.ts";
+import type { AnomalyConfig, Code, ErrorAnomaly } from "../config/types.ts";
+import type { Anomaly } from "./anomaly.ts";
+import { CaseBook } from "./case_book.ts";
+import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
+import { FLAG, OFFSET, type RowColumns, TYPE } from "./fields.ts";
+
+const TWO_32 = 4294967296;
+/** MS-ERREF 2.3: both severity bits set is an error; warnings count only where they are named. */
+const SEVERITY_ERROR = 0xc0000000;
+
+const BENIGN = new Set(BENIGN_NTSTATUS);
+/** MS-ERREF 2.3.1: the client gave a waiting request up. */
+const STATUS_CANCELLED = 0xc0000120;
+/** The caller was interrupted (EINTR, ERESTARTSYS): nothing the server or the network did. */
+const INTERRUPTED = new Set([4, 512]);
+
+/** The error detector. */
+class ErrorDetector implements Detector {
+  readonly config: ErrorAnomaly;
+  readonly #context: DetectContext;
+  readonly #book: CaseBook;
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+  readonly #statuses: Map<number, boolean>;
+  readonly #errnos: Map<number, boolean>;
+
+  constructor(config: ErrorAnomaly, context: DetectContext) {
+    this.config = config;
+    this.#context = context;
+    this.#baseLow = Number(context.base & 0xffffffffn);
+    this.#baseHigh = Number(context.base >> 32n);
+    this.#statuses = rulesByValue(config, "ntstatus");
+    this.#errnos = rulesByValue(config, "errno");
+    this.#book = new CaseBook(config, context, rulesOf(config));
+  }
+
+  observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
+    const head = columns.u32[0];
+    const ends = columns.u32[OFFSET.end_ns >> 3];
+    // status is the upper word of its lane, error the lower word of the next.
+    const statuses = columns.u32[OFFSET.status >> 3];
+    const errors = columns.u32[OFFSET.error >> 3];
+    let counted = 0;
+    for (let row = from; row < to; row++) {
+      const at = 2 * row;
+      const status = statuses[at + 1];
+      const error = errors[at];
+      if ((status | error) === 0) continue;
+      const flags = head[at + 1];
+      if ((flags & FLAG.IN_FLIGHT) !== 0) continue;
+      if (!this.#counts(head[at] & 0xffff, flags, status, error | 0, marks, row)) continue;
+      marks[row] |= MARK.COUNTED;
+      counted++;
+      const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
+      const latencies = columns.u32[OFFSET.latency_ns >> 3];
+      const latency = latencies[at + 1] * TWO_32 + latencies[at];
+      this.#book.of(columns, row).count(columns, row, time, latency);
+    }
+    this.#context.stats.violations[this.config.name] += counted;
+  }
+
+  tick(now: number, final: boolean): void {
+    this.#book.tick(now, final);
+  }
+
+  inherit(previous: Detector): void {
+    if (previous instanceof ErrorDetector) this.#book.inherit(previous.#book);
+  }
+
+  probeChanged(): void {
+    this.#book.probeChanged();
+  }
+
+  resize(watchIntervalSec: number): void {
+    this.#book.resize(watchIntervalSec);
+  }
+
+  #counts(
+    type: number,
+    flags: number,
+    status: number,
+    error: number,
+    marks: Uint8Array,
+    row: number,
+  ): boolean {
+    if (type !== TYPE.REQUEST && type !== TYPE.OP_ERROR && type !== TYPE.CONNECT_ERROR) {
+      return false;
+    }
+    const answered = (flags & FLAG.STATUS_VALID) !== 0;
+    if (answered) {
+      const rule = this.#statuses.get(status);
+      if (rule !== undefined) return rule;
+      if (BENIGN.has(status)) {
+        marks[row] |= MARK.BENIGN;
+        return false;
+      }
+    }
+    const rule = this.#errnos.get(Math.abs(error));
+    if (rule !== undefined && error !== 0) return rule;
+    if (!this.config.all_failures) return false;
+    if (INTERRUPTED.has(Math.abs(error))) return false;
+    const waits = (flags & FLAG.WAITS_BY_DESIGN) !== 0;
+    if (waits && (!answered || status === STATUS_CANCELLED)) return false;
+    return answered && status !== 0 ? status >= SEVERITY_ERROR : error !== 0;
+  }
+}
+
+/** Value to true (tracked) or false (excluded). */
+function rulesByValue(config: ErrorAnomaly, kind: Code["kind"]): Map<number, boolean> {
+  const rules = new Map<number, boolean>();
+  for (const code of config.exclude_codes) if (code.kind === kind) rules.set(code.value, false);
+  for (const code of config.track_codes) if (code.kind === kind) rules.set(code.value, true);
+  return rules;
+}
+
+function rulesOf(config: ErrorAnomaly): Anomaly["rules"] {
+  const rules: Anomaly["rules"] = config.all_failures ? { "every failure": "counts" } : {};
+  for (const code of config.exclude_codes) rules[code.name] = "excluded";
+  for (const code of config.track_codes) rules[code.name] = "counts";
+  return rules;
+}
+
+/** Registry entry of the error detector. */
+export const ERROR: DetectorKind = {
+  type: "error",
+  description: "failed requests, operations and connections by NTSTATUS and errno",
+  create(config: AnomalyConfig, context: DetectContext): Detector {
+    if (config.type !== "error") {
+      throw new TypeError(
+        `Cannot make an error detector: because ${config.name} is ${config.type}`,
+      );
+    }
+    return new ErrorDetector(config, context);
+  },
+};

@@ -1,0 +1,132 @@
+/**
+ * All configured anomalies at work on one stream of records.
+ * @module
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { AnomalyConfig, Config } from "../config/types.ts";
+import type { DetectContext, Detector } from "./detector.ts";
+import { COMMANDS, type RowColumns, TYPE } from "./fields.ts";
+import { MARK } from "./detector.ts";
+import { DETECTORS } from "./registry.ts";
+
+const CONNECTION_EVENTS = (1 << TYPE.RECONNECT) | (1 << TYPE.CREDIT);
+const CONNECTION = new Set<AnomalyConfig["type"]>(["reconnect", "credit"]);
+
+/** What became of a batch: `records = counted + updates + benign + malformed + ignored`. */
+export interface BatchFate {
+  records: number;
+  counted: number;
+  updates: number;
+  benign: number;
+  malformed: number;
+  ignored: number;
+}
+
+/** The detectors of a configuration. */
+export class Guardian {
+  readonly #context: DetectContext;
+  #detectors: Detector[] = [];
+  #marks = new Uint8Array(0);
+
+  constructor(config: Config, context: DetectContext) {
+    this.#context = context;
+    this.configure(config);
+  }
+
+  /** The anomalies at work, in the order of the configuration. */
+  get anomalies(): readonly AnomalyConfig[] {
+    return this.#detectors.map((d) => d.config);
+  }
+
+  /**
+   * Takes another configuration. An anomaly whose rules are unchanged keeps its window; one that
+   * changed begins with an empty window, but keeps its cooldowns and its hung requests.
+   */
+  configure(config: Config): void {
+    const context = this.#context;
+    context.watchIntervalSec = config.watch_interval_sec;
+    const before = new Map(this.#detectors.map((d) => [d.config.name, d]));
+    this.#detectors = config.guardian.anomalies.map((anomaly) => {
+      const previous = before.get(anomaly.name);
+      if (previous !== undefined && sameRules(previous.config, anomaly)) {
+        before.delete(anomaly.name);
+        previous.resize(config.watch_interval_sec);
+        return previous;
+      }
+      context.stats.violations[anomaly.name] ??= 0;
+      const kind = DETECTORS.find((k) => k.type === anomaly.type);
+      if (kind === undefined) {
+        throw new TypeError(`Cannot watch for "${anomaly.name}": because of type ${anomaly.type}`);
+      }
+      const detector = kind.create(anomaly, context);
+      if (previous !== undefined && previous.config.type === anomaly.type) {
+        before.delete(anomaly.name);
+        detector.inherit(previous);
+      }
+      return detector;
+    });
+    for (const [name, dropped] of before) {
+      dropped.tick(Infinity, true);
+      if (!this.#detectors.some((d) => d.config.name === name)) {
+        delete context.stats.violations[name];
+      }
+    }
+  }
+
+  /** Judges rows `from` (included) to `to` (excluded). */
+  observe(columns: RowColumns, from: number, to: number): BatchFate {
+    const rows = to - from;
+    if (this.#marks.length < to) this.#marks = new Uint8Array(Math.max(64, 2 * to));
+    const marks = this.#marks;
+    marks.fill(0, from, to);
+    const head = columns.u32[0];
+    let types = 0;
+    for (let row = from; row < to; row++) types |= 1 << head[2 * row];
+    for (const detector of this.#detectors) {
+      if (CONNECTION.has(detector.config.type) && (types & CONNECTION_EVENTS) === 0) continue;
+      detector.observe(columns, from, to, marks);
+    }
+    return fateOf(columns, from, to, marks, rows);
+  }
+
+  /** Tells the follow-ups that are due; call it about once a second, `final` at the end. */
+  tick(final = false): void {
+    const now = Number(this.#context.nowNs() - this.#context.base);
+    for (const detector of this.#detectors) detector.tick(now, final);
+  }
+
+  /** Another probe has been loaded. */
+  probeChanged(): void {
+    for (const detector of this.#detectors) detector.probeChanged();
+  }
+}
+
+function fateOf(
+  columns: RowColumns,
+  from: number,
+  to: number,
+  marks: Uint8Array,
+  records: number,
+): BatchFate {
+  let counted = 0;
+  for (let row = from; row < to; row++) counted += marks[row] & MARK.COUNTED;
+  const fate = { records, counted, updates: 0, benign: 0, malformed: 0, ignored: 0 };
+  if (counted === records) return fate;
+  const head = columns.u32[0];
+  for (let row = from; row < to; row++) {
+    const mark = marks[row];
+    if ((mark & MARK.COUNTED) !== 0) continue;
+    const type = head[2 * row] & 0xffff;
+    if ((mark & MARK.UPDATE) !== 0) fate.updates++;
+    else if ((mark & MARK.BENIGN) !== 0) fate.benign++;
+    else if (type < TYPE.REQUEST || type > TYPE.CONNECT_ERROR) fate.malformed++;
+    else if (type === TYPE.REQUEST && head[2 * row] >>> 16 >= COMMANDS) fate.malformed++;
+    else fate.ignored++;
+  }
+  return fate;
+}
+
+/** Actions do not matter to a detector: a change of them alone keeps the window. */
+function sameRules(a: AnomalyConfig, b: AnomalyConfig): boolean {
+  return isDeepStrictEqual({ ...a, actions: [] }, { ...b, actions: [] });
+}

@@ -1,0 +1,171 @@
+/**
+ * Slow requests: `acceptable_count` of them within the window, one that is an emergency, or one that
+ * hangs.
+ * @module
+ */
+import type { AnomalyConfig, LatencyAnomaly } from "../config/types.ts";
+import type { Anomaly } from "./anomaly.ts";
+import { CaseBook } from "./case_book.ts";
+import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
+import { copyRow } from "./evidence.ts";
+import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TYPE } from "./fields.ts";
+
+/** CHANGE_NOTIFY and blocking LOCK carry WAITS_BY_DESIGN: MS-SMB2 2.2.1.2. */
+const SPECIAL = FLAG.IN_FLIGHT | FLAG.WAS_REPORTED | FLAG.WAITS_BY_DESIGN;
+const TWO_32 = 4294967296;
+
+/** The latency detector. */
+class LatencyDetector implements Detector {
+  readonly config: LatencyAnomaly;
+  readonly #context: DetectContext;
+  readonly #book: CaseBook;
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+  /** Per command: slow from here on, emergency from here on, and the lower of both. Infinity: never. */
+  readonly #slow = new Float64Array(COMMANDS).fill(Infinity);
+  readonly #emergency = new Float64Array(COMMANDS).fill(Infinity);
+  readonly #floor = new Float64Array(COMMANDS).fill(Infinity);
+  /** Commands that count although they wait by design. */
+  readonly #waits = new Uint8Array(COMMANDS);
+
+  constructor(config: LatencyAnomaly, context: DetectContext) {
+    this.config = config;
+    this.#context = context;
+    this.#baseLow = Number(context.base & 0xffffffffn);
+    this.#baseHigh = Number(context.base >> 32n);
+    for (const [command, ms] of Object.entries(config.thresholds_ms)) {
+      this.#slow[Number(command)] = ms * 1e6;
+    }
+    for (const command of config.emergency_commands) {
+      this.#emergency[command] = config.emergency_threshold_ms * 1e6;
+    }
+    for (const command of config.waiting_commands) this.#waits[command] = 1;
+    for (let i = 0; i < COMMANDS; i++) {
+      this.#floor[i] = Math.min(this.#slow[i], this.#emergency[i]);
+    }
+    this.#book = new CaseBook(config, context, rulesOf(config, context));
+  }
+
+  observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
+    const head = columns.u32[0];
+    const ends = columns.u32[OFFSET.end_ns >> 3];
+    const latencies = columns.u32[OFFSET.latency_ns >> 3];
+    const floor = this.#floor;
+    const baseLow = this.#baseLow;
+    const baseHigh = this.#baseHigh;
+    let counted = 0;
+    for (let row = from; row < to; row++) {
+      const at = 2 * row;
+      const word = head[at];
+      // Command in the upper half: a request of a known command is below 32 << 16 and 1 below.
+      if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
+      const latency = latencies[at + 1] * TWO_32 + latencies[at];
+      const command = word >>> 16;
+      if (latency < floor[command]) continue;
+      const time = (ends[at + 1] - baseHigh) * TWO_32 + (ends[at] - baseLow);
+      const flags = head[at + 1];
+      if ((flags & SPECIAL) !== 0) {
+        if (!this.#special(columns, row, flags, command, time, latency, marks)) continue;
+      } else {
+        marks[row] |= MARK.COUNTED;
+        this.#offence(columns, row, command, time, latency);
+      }
+      counted++;
+    }
+    this.#context.stats.violations[this.config.name] += counted;
+  }
+
+  tick(now: number, final: boolean): void {
+    this.#book.tick(now, final);
+  }
+
+  inherit(previous: Detector): void {
+    if (previous instanceof LatencyDetector) this.#book.inherit(previous.#book);
+  }
+
+  probeChanged(): void {
+    this.#book.probeChanged();
+  }
+
+  resize(watchIntervalSec: number): void {
+    this.#book.resize(watchIntervalSec);
+  }
+
+  #offence(columns: RowColumns, row: number, command: number, time: number, latency: number) {
+    const one = this.#book.of(columns, row);
+    const slow = latency >= this.#slow[command];
+    if (latency >= this.#emergency[command]) {
+      one.alarm("emergency", columns, row, time, latency, slow);
+    } else {
+      one.count(columns, row, time, latency);
+    }
+  }
+
+  /** In flight, ended after it, or waiting by design. True when it is an offence of its own. */
+  #special(
+    columns: RowColumns,
+    row: number,
+    flags: number,
+    command: number,
+    time: number,
+    latency: number,
+    marks: Uint8Array,
+  ): boolean {
+    if ((flags & FLAG.WAITS_BY_DESIGN) !== 0 && this.#waits[command] === 0) return false;
+    if ((flags & FLAG.IN_FLIGHT) !== 0) {
+      if (!this.#book.report(columns, row)) return false;
+      // The kernel reports at the lowest threshold of all anomalies: this one's may be higher, and
+      // then the end decides.
+      if (latency < this.#emergency[command]) return false;
+      marks[row] |= MARK.COUNTED;
+      const slow = latency >= this.#slow[command];
+      const one = this.#book.of(columns, row);
+      this.#book.tellsOf(columns, row, one.alarm("hung", columns, row, time, latency, slow));
+      return true;
+    }
+    if ((flags & FLAG.WAS_REPORTED) !== 0) {
+      const cooling = this.#book.ended(columns, row);
+      if (cooling !== null) {
+        marks[row] |= MARK.UPDATE;
+        if (cooling !== undefined) this.#update(columns, row, cooling);
+        return false;
+      }
+    }
+    marks[row] |= MARK.COUNTED;
+    this.#offence(columns, row, command, time, latency);
+    return true;
+  }
+
+  #update(columns: RowColumns, row: number, cooling: NonNullable<ReturnType<CaseBook["ended"]>>) {
+    const words = new Uint32Array(RECORD_BYTES >> 2);
+    copyRow(columns, row, words, 0);
+    const request = this.#context.decode(new DataView(words.buffer), 0);
+    const followup = cooling.ended(request, this.#context.base);
+    if (followup === null) return;
+    this.#context.stats.followups++;
+    this.#context.onFollowup(followup);
+  }
+}
+
+function rulesOf(config: LatencyAnomaly, context: DetectContext): Anomaly["rules"] {
+  const rules: Anomaly["rules"] = {};
+  for (const [command, ms] of Object.entries(config.thresholds_ms)) {
+    rules[context.names.command(Number(command))] = ms;
+  }
+  if (config.emergency_commands.length > 0) rules.emergency_ms = config.emergency_threshold_ms;
+  return rules;
+}
+
+/** Registry entry of the latency detector. */
+export const LATENCY: DetectorKind = {
+  type: "latency",
+  description: "requests slower than their command's threshold, emergencies, hung requests",
+  create(config: AnomalyConfig, context: DetectContext): Detector {
+    if (config.type !== "latency") {
+      throw new TypeError(
+        `Cannot make a latency detector: because ${config.name} is ${config.type}`,
+      );
+    }
+    return new LatencyDetector(config, context);
+  },
+};

@@ -1,0 +1,109 @@
+/**
+ * Detectors as a test drives them: messages collected, clocks in the test's hand.
+ * @module
+ */
+import type { AnomalyConfig, Config, LatencyAnomaly } from "../../src/config/types.ts";
+import type { Anomaly, Followup } from "../../src/detect/anomaly.ts";
+import { type DetectContext, emptyStats } from "../../src/detect/detector.ts";
+import { type BatchFate, Guardian } from "../../src/detect/guardian.ts";
+import { IdSource } from "../../src/detect/ids.ts";
+import { columnsOf, decodeRow, type Row } from "./columns.ts";
+
+export const MS = 1_000_000n;
+export const SEC = 1_000_000_000n;
+
+/** A latency anomaly that tracks READ (8) at 20 ms and lets READ and WRITE (9) raise emergencies. */
+export function latencyAnomaly(change: Partial<LatencyAnomaly> = {}): LatencyAnomaly {
+  return {
+    name: "latency",
+    type: "latency",
+    tool: "smbslower",
+    mode: "all",
+    acceptable_count: 10,
+    cooldown_sec: 30,
+    group_by: "none",
+    actions: [],
+    default_threshold_ms: 20,
+    emergency_threshold_ms: 1000,
+    thresholds_ms: { 8: 20 },
+    emergency_commands: [8, 9],
+    waiting_commands: [],
+    ...change,
+  };
+}
+
+/** A configuration around these anomalies. */
+export function configOf(anomalies: AnomalyConfig[], watch_interval_sec = 1): Config {
+  return {
+    source: "test",
+    watch_interval_sec,
+    aod_output_dir: "/nonexistent",
+    guardian: { anomalies },
+    watcher: { actions: [] },
+    cleanup: {
+      cleanup_interval_sec: 60,
+      max_log_age_days: 2,
+      max_total_log_size_mb: 200,
+      min_free_mb: 64,
+    },
+    audit: { enabled: false },
+    probe: { hook_mode: "auto", ring_size_kb: 8192, recorder_slots: 1024, max_in_flight: 1024 },
+    collector: {
+      max_concurrent_actions: 4,
+      requests_before_sec: 10,
+      requests_after_sec: 2,
+      journal_lookback_sec: 10,
+    },
+  } as Config;
+}
+
+/** A guardian with its messages. */
+export class Bed {
+  readonly anomalies: Anomaly[] = [];
+  readonly followups: Followup[] = [];
+  readonly stats = emptyStats();
+  readonly guardian: Guardian;
+  readonly fates: BatchFate[] = [];
+  now: bigint;
+  wall = 1_700_000_000_000_000_000n;
+
+  constructor(config: Config, base = 0n) {
+    this.now = base;
+    const context: DetectContext = {
+      watchIntervalSec: config.watch_interval_sec,
+      base,
+      ids: new IdSource(() => this.wall),
+      names: {
+        command: (code) => `C${code}`,
+        status: (value) => `S${value.toString(16)}`,
+        errno: (value) => `E${value}`,
+        server: (id) => (id === 0n ? "" : `server${id}`),
+        share: (session, tree) => `share${session}/${tree}`,
+      },
+      decode: decodeRow,
+      nowNs: () => this.now,
+      onAnomaly: (a) => this.anomalies.push(a),
+      onFollowup: (f) => this.followups.push(f),
+      stats: this.stats,
+    };
+    this.guardian = new Guardian(config, context);
+  }
+
+  /** Feeds rows as one batch. */
+  feed(rows: readonly Row[]): BatchFate {
+    const fate = this.guardian.observe(columnsOf(rows), 0, rows.length);
+    this.fates.push(fate);
+    return fate;
+  }
+
+  /** Sets the monotonic clock and lets the follow-ups come. */
+  tickAt(now: bigint, final = false): void {
+    this.now = now;
+    this.guardian.tick(final);
+  }
+}
+
+/** A slow READ that ends at `end_ns`. */
+export function slowRead(end_ns: bigint, change: Row = {}): Row {
+  return { command: 8, end_ns, latency_ns: 50n * MS, ...change };
+}
