@@ -49,7 +49,7 @@ const LIBRARIES = [
 /** Directories taken whole. */
 const TREES = ["/etc/samba", "/var/lib/samba", "/usr/lib/python3.11"];
 const SCRIPTS = ["/usr/bin/smbinfo"];
-const ETC = ["passwd", "group", "nsswitch.conf", "hosts"];
+const ETC = ["passwd", "group", "nsswitch.conf", "hosts", "ld.so.cache"];
 
 const DIRECTORIES = ["proc", "sys", "tmp", "run/samba", "var/log/samba", "var/cache/samba"]
   .concat(["var/tmp", "mnt/s", "mnt/t", "mnt/u", "mnt/small", "srv", "host", "root"]);

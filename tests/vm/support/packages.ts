@@ -86,6 +86,7 @@ export async function guestRoot(): Promise<string> {
       await Deno.writeTextFile(join(dir, "etc", name), text);
     }
     await Deno.writeTextFile(join(dir, "etc/samba/smb.conf"), smbConf);
+    await exec(["ldconfig", "-r", dir]);
     await addUser(dir);
   });
 }
