@@ -1,0 +1,20 @@
+/**
+ * The build: BPF objects, native library, bundles, assets, then the executable ./aod.
+ * Run it by ./build.sh, which brings the tools.
+ * @module
+ */
+import { buildAssets } from "./assets.ts";
+import { buildBpfObjects } from "./bpf_objects.ts";
+import { buildBundles } from "./bundle.ts";
+import { buildWithLauncher } from "./launcher.ts";
+import { buildNativeLibrary } from "./native_library.ts";
+import { ROOT } from "./run.ts";
+
+const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as { version: string };
+const objects = await buildBpfObjects();
+await buildNativeLibrary();
+await buildBundles();
+await buildAssets(version, objects);
+await buildWithLauncher();
+const size = Deno.statSync(`${ROOT}aod`).size;
+console.error(`build: ./aod is ready, ${(size / 1e6).toFixed(1)} MB`);
