@@ -1,0 +1,178 @@
+/**
+ * `guardian.anomalies`: every anomaly by the schema of its type.
+ * @module
+ */
+import * as z from "zod";
+import { type ConfigPath, type Diagnostics, quote } from "../diagnostics.ts";
+import { ANOMALY_SCHEMAS, TOOLS, TYPE_WORDS } from "../schema/anomalies.ts";
+import { didYouMean } from "../suggest.ts";
+import type { AnomalyConfig } from "../types.ts";
+import { show, validate } from "../validate.ts";
+import type { ActionLibrary } from "./actions.ts";
+import { resolveError } from "./error.ts";
+import { resolveLatency } from "./latency.ts";
+import { PLACEHOLDER } from "./names.ts";
+
+type Type = keyof typeof ANOMALY_SCHEMAS;
+const TYPES = Object.keys(TYPE_WORDS) as Type[];
+const MAX_ANOMALIES = 64;
+const MAX_ACTIONS = 64;
+
+/** Actions are resolved on their own: what one may hold depends on its name. */
+const manyActions = `a list of actions, at least one and at most ${MAX_ACTIONS}`;
+const actions = z.array(z.unknown(), { error: manyActions })
+  .min(1, { error: manyActions }).max(MAX_ACTIONS, { error: manyActions });
+const inputs = {
+  latency: ANOMALY_SCHEMAS.latency.extend({ actions }),
+  error: ANOMALY_SCHEMAS.error.extend({ actions }),
+  reconnect: ANOMALY_SCHEMAS.reconnect.extend({ actions }),
+  credit: ANOMALY_SCHEMAS.credit.extend({ actions }),
+};
+
+/** Keys of the other types, for "it belongs to". */
+function elsewhere(type: Type): Record<string, string> {
+  const homes: Record<string, string> = {};
+  for (const other of TYPES) {
+    for (const key of Object.keys(inputs[other].shape)) {
+      if (!(key in inputs[type].shape)) homes[key] = `anomalies of type ${TYPE_WORDS[other]}`;
+    }
+  }
+  return homes;
+}
+
+/** The anomalies without fault; all faults are reported. */
+export function resolveAnomalies(
+  input: Record<string, unknown>,
+  library: ActionLibrary,
+  diagnostics: Diagnostics,
+): AnomalyConfig[] {
+  const path = ["guardian", "anomalies"];
+  const names = Object.keys(input);
+  if (names.length === 0) diagnostics.error(path, "at least one anomaly is needed", "key");
+  if (names.length > MAX_ANOMALIES) {
+    diagnostics.error(path, `at most ${MAX_ANOMALIES} anomalies are allowed`, "key");
+    return [];
+  }
+  const found: AnomalyConfig[] = [];
+  for (const name of names) {
+    const anomaly = resolveAnomaly(name, input[name], [...path, name], library, diagnostics);
+    if (anomaly !== undefined) found.push(anomaly);
+  }
+  return found;
+}
+
+function resolveAnomaly(
+  name: string,
+  value: unknown,
+  path: ConfigPath,
+  library: ActionLibrary,
+  diagnostics: Diagnostics,
+): AnomalyConfig | undefined {
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(name)) {
+    const allowed = "letters, digits, '_', '.' and '-', at most 64";
+    diagnostics.error(path, `expected a name of ${allowed}, found ${quote(name)}`, "key");
+  } else if (name === "snapshot") {
+    diagnostics.error(path, "this name is that of bundles a person asks for", "key");
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    diagnostics.error(path, `expected a mapping with type, tool and actions, found ${show(value)}`);
+    return undefined;
+  }
+  const type = resolveType(value, path, diagnostics);
+  if (type === undefined) return undefined;
+  const before = diagnostics.errors;
+  const tool = resolveTool(value, type, path, diagnostics);
+  const rest = tool === undefined ? { ...value, tool: TOOLS[toolOf(type)][0] } : value;
+  const list: unknown = "actions" in value ? value.actions : undefined;
+  const found = Array.isArray(list) ? list.slice(0, MAX_ACTIONS) : [];
+  const actions = library.resolve(found, [...path, "actions"], diagnostics);
+  const checked = validate(inputs[type], rest, path, diagnostics, elsewhere(type));
+  // With faults, the rules are still applied to what is left, so that all faults come at once.
+  const input = checked ?? salvage(inputs[type], rest);
+  const partial = checked === undefined;
+  if (input === undefined) return undefined;
+  const { acceptable_count, cooldown_sec, group_by, mode } = input;
+  const base = {
+    name,
+    tool: toolOf(type),
+    mode,
+    acceptable_count,
+    cooldown_sec,
+    group_by,
+    actions,
+  };
+  let anomaly: AnomalyConfig;
+  if (type === "latency") {
+    const latency = input as z.output<typeof inputs.latency>;
+    const rules = resolveLatency(latency, path, diagnostics, partial);
+    anomaly = { ...base, type, ...rules };
+  } else if (type === "error") {
+    const error = input as z.output<typeof inputs.error>;
+    const rules = resolveError(error, path, diagnostics, partial);
+    anomaly = { ...base, type, ...rules };
+  } else anomaly = { ...base, type };
+  return diagnostics.errors === before ? anomaly : undefined;
+}
+
+/**
+ * The value without what is at fault: keys go, entries of lists become placeholders
+ * so that the others keep their places.
+ */
+function salvage<T extends z.ZodType>(schema: T, value: object): z.output<T> | undefined {
+  const rest: Record<string, unknown> = { ...value };
+  for (const issue of schema.safeParse(value).error?.issues ?? []) {
+    const [key, index] = issue.path;
+    if (issue.code === "unrecognized_keys" && key === undefined) {
+      for (const unknown of issue.keys) delete rest[unknown];
+    } else if (typeof key === "string") {
+      const list = rest[key];
+      if (typeof index === "number" && Array.isArray(list)) {
+        rest[key] = list.map((entry, i) => i === index ? PLACEHOLDER : entry);
+      } else delete rest[key];
+    }
+  }
+  // Actions are checked on their own; the schema only wants some to be there.
+  return schema.safeParse({ ...rest, actions: [PLACEHOLDER] }).data;
+}
+
+function toolOf(type: Type): keyof typeof TOOLS {
+  return type === "latency" ? "smbslower" : "smbiosnoop";
+}
+
+function resolveType(value: object, path: ConfigPath, diagnostics: Diagnostics): Type | undefined {
+  const given: unknown = "type" in value ? value.type : undefined;
+  const words = Object.values(TYPE_WORDS);
+  const allowed = `one of ${words.join(", ")} (in any case)`;
+  if (given === undefined) {
+    diagnostics.error([...path, "type"], `missing; needed: ${allowed}`, "key");
+    return undefined;
+  }
+  const type = TYPES.find((t) => typeof given === "string" && t === given.toLowerCase());
+  if (type === undefined) {
+    const hint = typeof given === "string" ? didYouMean(given, words) : "";
+    diagnostics.error([...path, "type"], `expected ${allowed}, found ${show(given)}${hint}`);
+  }
+  return type;
+}
+
+/** A tool that exists but feeds another type gets a message of its own; undefined after a fault. */
+function resolveTool(
+  value: object,
+  type: Type,
+  path: ConfigPath,
+  diagnostics: Diagnostics,
+): string | undefined {
+  const given: unknown = "tool" in value ? value.tool : undefined;
+  const allowed: readonly string[] = TOOLS[toolOf(type)];
+  if (given === undefined) {
+    diagnostics.error([...path, "tool"], `missing; needed: ${allowed.join(" or ")}`, "key");
+    return undefined;
+  }
+  if (typeof given === "string" && allowed.includes(given)) return given;
+  const hint = typeof given === "string" ? didYouMean(given, allowed) : "";
+  diagnostics.error(
+    [...path, "tool"],
+    `type ${TYPE_WORDS[type]} needs the tool ${allowed.join(" or ")}, found ${show(given)}${hint}`,
+  );
+  return undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * The whole configuration.
+ * @module
+ */
+import * as z from "zod";
+import { actionList } from "./actions.ts";
+import { ANOMALY_SCHEMAS } from "./anomalies.ts";
+import { audit, cleanup, collector, general, probe } from "./sections.ts";
+
+const sections = {
+  ...general,
+  cleanup: cleanup.prefault({}),
+  audit: audit.prefault({}),
+  probe: probe.prefault({}),
+  collector: collector.prefault({}),
+};
+
+const mapping = { error: "a mapping" };
+
+/** What is checked first: everything but the anomalies and actions, whose rules need more. */
+export const outerSchema = z.strictObject({
+  ...sections,
+  guardian: z.strictObject({
+    anomalies: z.record(z.string(), z.unknown(), { error: "a mapping of names to anomalies" }),
+  }, { error: "a mapping with anomalies" }),
+  watcher: z.strictObject({
+    actions: z.array(z.unknown(), { error: "a list of actions" }).max(64, {
+      error: "at most 64 actions",
+    }).optional(),
+  }, mapping).optional(),
+}, mapping);
+
+/** The same in full: what the JSON Schema and the reference are made of. */
+export const fullSchema = z.strictObject({
+  ...general,
+  guardian: z.strictObject({
+    anomalies: z.record(
+      z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+      z.union([
+        ANOMALY_SCHEMAS.latency,
+        ANOMALY_SCHEMAS.error,
+        ANOMALY_SCHEMAS.reconnect,
+        ANOMALY_SCHEMAS.credit,
+      ]),
+    ),
+  }),
+  watcher: z.strictObject({
+    actions: actionList(
+      "Actions that are at hand: names, built-in ones with parameters, and ones of your own. What `aod snapshot` runs.",
+    ).optional(),
+  }).optional(),
+  cleanup: sections.cleanup,
+  audit: sections.audit,
+  probe: sections.probe,
+  collector: sections.collector,
+});
