@@ -23,14 +23,14 @@ const RULES: readonly Rule[] = [
   // Authorization: Bearer ..., Basic ..., Negotiate ...
   {
     name: "authorization",
-    pattern: /\b(?:bearer|basic|negotiate)[ \t]+(?<bare>[a-z0-9+\/=._~-]{8,})/dgi,
+    pattern: /\b(?:bearer|basic|negotiate)[ \t\v]+(?<bare>[a-z0-9+\/=._~-]{8,})/dgi,
   },
   // password=..., pass: ..., --password ..., "passwd": "...", DB_PASSWORD=...
   {
     name: "password",
     pattern: new RegExp(
       String
-        .raw`(?:password2?|passwd|passphrase|(?<![a-z])pass(?:wd)?|(?<![a-z])pw)"?(?:[ \t]*[=:][ \t]*|[ \t]+(?<=--\w+[ \t]+))` +
+        .raw`(?:password2?|passwd|passphrase|(?<![a-z])pass(?:wd)?|(?<![a-z])pw)"?(?:[ \t\v]*[=:][ \t\v]*|[ \t\v]+(?<=--\w+[ \t\v]+))` +
         VALUE,
       "dgi",
     ),
@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
     name: "token",
     pattern: new RegExp(
       String
-        .raw`(?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|session[_-]?key)"?(?:[ \t]*[=:][ \t]*|[ \t]+(?<=--[\w-]+[ \t]+))` +
+        .raw`(?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|session[_-]?key)"?(?:[ \t\v]*[=:][ \t\v]*|[ \t\v]+(?<=--[\w-]+[ \t\v]+))` +
         VALUE,
       "dgi",
     ),
@@ -49,26 +49,29 @@ const RULES: readonly Rule[] = [
   {
     name: "key",
     pattern:
-      /\b(?:\w*key|token|secret)s?"?[ \t]*[=:]?[ \t]+(?:0x)?(?<bare>[0-9a-f]{32,}|[a-z0-9+\/]{40,}={0,2})(?![a-z0-9+\/])/dgi,
+      /\b(?:\w*key|token|secret)s?"?[ \t\v]*[=:]?[ \t\v]+(?:0x)?(?<bare>[0-9a-f]{32,}|[a-z0-9+\/]{40,}={0,2})(?![a-z0-9+\/])/dgi,
   },
   // sshpass -p X, mysql -pX
   {
     name: "argument",
     pattern:
-      /\b(?:sshpass|mysql\w*|mariadb\w*)\b[^\n|;&]*?[ \t]-p[ \t]?(?<bare>[^\s"'<>-][^\s"'<>]*)/dgi,
+      /\b(?:sshpass|mysql\w*|mariadb\w*)\b[^\n|;&]*?[ \t\v]-p[ \t\v]?(?<bare>[^\s"'<>-][^\s"'<>]*)/dgi,
   },
   // smbclient -U user%password, curl -u user:password
   {
     name: "argument",
-    pattern: /[ \t](?:-U|--user)[ =]?[^\s%:"']+[%](?<bare>[^\s"'<>]+)/dg,
+    pattern: /[ \t\v](?:-U|--user)[ =]?[^\s%:"']+[%](?<bare>[^\s"'<>]+)/dg,
   },
   {
     name: "argument",
-    pattern: /\bcurl\b[^\n|;&]*?[ \t](?:-u|--user)[ =]?[^\s%:"']+:(?<bare>[^\s"'<>]+)/dg,
+    pattern: /\bcurl\b[^\n|;&]*?[ \t\v](?:-u|--user)[ =]?[^\s%:"']+:(?<bare>[^\s"'<>]+)/dg,
   },
 ];
 
-/** Words before a value: text is never cut right after them. */
+/** An option whose value, behind `=` or as the next argument, is a secret. */
+const SECRET_OPTION =
+  /^(--?[\w-]*(?:pass|password|passwd|passphrase|token|secret|apikey|api-key))(?:=(.*))?$/is;
+
 const MARKER = /^<redacted-[0-9a-f]{8}>$/;
 const PEM_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const PEM_END = /-----END [A-Z ]*PRIVATE KEY-----/;
@@ -91,6 +94,20 @@ export class Redactor {
       result = this.#apply(rule, result);
     }
     return result;
+  }
+
+  /** An argument vector: as {@linkcode text} on its command line, and values with blanks whole. */
+  argv(argv: readonly string[]): string[] {
+    let secretNext = false;
+    const options = argv.map((argument) => {
+      const isSecret = secretNext;
+      const [, option, value] = SECRET_OPTION.exec(argument) ?? [];
+      secretNext = !isSecret && option !== undefined && value === undefined;
+      if (isSecret) return this.#argument(argument);
+      return value === undefined ? argument : `${option}=${this.#argument(value)}`;
+    });
+    // Vertical tab: a blank to the rules, and in no argument that needs to be told apart.
+    return this.text(options.join("\v")).split("\v");
   }
 
   /** A stream of bytes through the same rules, safe for secrets that lie across chunk borders. */
@@ -122,6 +139,12 @@ export class Redactor {
   #marker(secret: string): string {
     const digest = createHmac("sha256", this.#key).update(secret).digest("hex");
     return `<redacted-${digest.slice(0, 8)}>`;
+  }
+
+  #argument(secret: string): string {
+    if (secret === "" || secret.startsWith("<redacted-")) return secret;
+    this.#count("argument");
+    return this.#marker(secret);
   }
 
   #count(rule: string): void {

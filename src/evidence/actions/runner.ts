@@ -1,0 +1,142 @@
+/**
+ * Carries out quick actions: bounded in number over all bundles, in time and in output.
+ * @module
+ */
+import type { ActionSpec } from "../../config/types.ts";
+import { OutputFile } from "../output_file.ts";
+import type { Redactor } from "../redact.ts";
+import { Slots } from "../slots.ts";
+import { type Action, type ActionContext, type Background } from "./action.ts";
+import { type ActionRecord, addNote, newRecord } from "./record.ts";
+import { actionOf } from "./registry.ts";
+import { StepRunner } from "./steps.ts";
+
+/** Where and for what an action runs. */
+export interface RunTarget {
+  context: ActionContext;
+  /** The directory of the bundle being collected. */
+  dir: string;
+  redactor: Redactor;
+  /** The verdict needs it; the configuration does not ask for it. */
+  implied: boolean;
+  /** Ends it early. */
+  abort: AbortSignal;
+}
+
+/** Totals over the life of the runner. */
+export interface RunnerTotals {
+  run: number;
+  failed: number;
+  timed_out: number;
+  abandoned: number;
+}
+
+/** Runs actions and keeps their background parts. */
+export class ActionRunner {
+  readonly #slots: Slots;
+  readonly #backgrounds = new Map<string, Background>();
+  /** Actions whose last child outlived SIGKILL and is still there. */
+  readonly #stuck = new Set<string>();
+  readonly totals: RunnerTotals = { run: 0, failed: 0, timed_out: 0, abandoned: 0 };
+
+  /** @param concurrency most actions at a time, over all bundles */
+  constructor(concurrency: number) {
+    this.#slots = new Slots(concurrency);
+  }
+
+  /** Starts the background parts that these actions need and stops all others. */
+  async useBackgrounds(specs: readonly ActionSpec[]): Promise<void> {
+    const wanted = new Map(specs.map((spec) => [backgroundKey(spec), spec]));
+    for (const [key, background] of [...this.#backgrounds]) {
+      if (wanted.has(key)) continue;
+      this.#backgrounds.delete(key);
+      await background.stop();
+    }
+    for (const [key, spec] of wanted) {
+      if (this.#backgrounds.has(key)) continue;
+      const background = actionOf(spec)?.background?.(spec) ?? null;
+      if (background !== null) this.#backgrounds.set(key, background);
+    }
+  }
+
+  /** Stops what runs between anomalies. */
+  async stop(): Promise<void> {
+    await this.useBackgrounds([]);
+  }
+
+  /** Runs one action; it never throws: what goes wrong is in the record. */
+  async run(target: RunTarget): Promise<ActionRecord> {
+    const { spec } = target.context;
+    const action = actionOf(spec);
+    const record = newRecord(spec.name, action?.phase ?? "snapshot", target.implied);
+    if (action === null) return skip(record, "this build has no such action");
+    const queued = performance.now();
+    return await this.#slots.run(async () => {
+      record.waited_ms = Math.round(performance.now() - queued);
+      record.started = new Date().toISOString();
+      if (target.abort.aborted) return skip(record, "the collector was draining");
+      if (this.#stuck.has(spec.name)) {
+        return skip(record, "its last child is still stuck in the kernel");
+      }
+      const started = performance.now();
+      await this.#carryOut(action, target, record);
+      record.duration_ms = Math.round(performance.now() - started);
+      this.#count(record);
+      return record;
+    });
+  }
+
+  async #carryOut(action: Action, target: RunTarget, record: ActionRecord): Promise<void> {
+    const { context, dir, redactor } = target;
+    const log = `${context.spec.name}.log`;
+    let file: OutputFile;
+    try {
+      file = await OutputFile.create(`${dir}/${log}`, redactor);
+    } catch (error) {
+      record.status = "failed";
+      addNote(record, `Cannot write ${log}: because ${String(error)}`);
+      return;
+    }
+    record.files.push(log);
+    const steps = new StepRunner(target, record, file, (gone) => this.#abandoned(record, gone));
+    try {
+      const background = this.#backgrounds.get(backgroundKey(context.spec));
+      await steps.runAll(background?.steps(context) ?? action.plan(context));
+    } catch (error) {
+      record.status = "failed";
+      addNote(record, error instanceof Error ? error.message : String(error));
+    } finally {
+      await file.close().catch((error) => {
+        record.status = "failed";
+        addNote(record, `Cannot write ${log}: because ${String(error)}`);
+      });
+    }
+    record.stderr = redactor.text(record.stderr);
+    record.note = redactor.text(record.note);
+    for (const command of record.commands) command.argv = redactor.argv(command.argv);
+  }
+
+  #abandoned(record: ActionRecord, gone: Promise<unknown>): void {
+    this.#stuck.add(record.name);
+    const free = () => this.#stuck.delete(record.name);
+    gone.then(free, free);
+  }
+
+  #count(record: ActionRecord): void {
+    this.totals.run++;
+    if (record.status === "timeout") this.totals.timed_out++;
+    else if (record.status === "abandoned") this.totals.abandoned++;
+    else if (record.status !== "ok" && record.status !== "truncated") this.totals.failed++;
+  }
+}
+
+function skip(record: ActionRecord, why: string): ActionRecord {
+  record.status = "skipped";
+  addNote(record, why);
+  return record;
+}
+
+/** Specs that differ in nothing but their limits share a background part. */
+function backgroundKey(spec: ActionSpec): string {
+  return JSON.stringify([spec.kind, spec.name, spec.params, spec.max_output_kb]);
+}

@@ -1,0 +1,94 @@
+/**
+ * The SMB client's counters now, and how they moved since the last quiet look at them.
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import type { Action, Background, Step } from "./action.ts";
+
+const PATH = "/proc/fs/cifs/Stats";
+/** How old the "before" may be: often enough to be of use, seldom enough to cost nothing. */
+const BASELINE_EVERY_MS = 60_000;
+const NUMBER = /\d+/g;
+
+/**
+ * Lines whose numbers changed, as `name: before -> after (+difference)`; headings stay where a line
+ * under them changed. Lines are paired by their text without numbers and their order under it.
+ */
+export function statsDelta(before: string, after: string): string {
+  const old = new Map<string, string[]>();
+  for (const [key, line] of keyed(before)) old.set(key, [...(old.get(key) ?? []), line]);
+  let heading = "";
+  let out = "";
+  for (const [key, line] of keyed(after)) {
+    if (/^\d+\) |^\S.*:$/.test(line)) heading = `${line}\n`;
+    const was = old.get(key)?.shift();
+    if (was === undefined || was === line) continue;
+    out += heading + change(was, line);
+    heading = "";
+  }
+  return out === "" ? "no counter changed\n" : out;
+}
+
+function change(before: string, after: string): string {
+  const old = before.match(NUMBER) ?? [];
+  const parts = (after.match(NUMBER) ?? []).map((value, i) => {
+    const difference = BigInt(value) - BigInt(old[i] ?? "0");
+    return difference === 0n ? value : `${value} (${difference > 0n ? "+" : ""}${difference})`;
+  });
+  let i = 0;
+  return `  ${after.replace(NUMBER, () => parts[i++]).trim()}\n`;
+}
+
+/** Each line with what identifies it: the share it is listed under and its text without numbers. */
+function* keyed(text: string): Generator<[string, string]> {
+  let share = "";
+  for (const line of text.split("\n")) {
+    if (/^\d+\) /.test(line)) share = line;
+    if (line.trim() !== "") yield [`${share}\n${line.replace(NUMBER, "#")}`, line];
+  }
+}
+
+class Baseline implements Background {
+  #text: string | null = null;
+  #taken = 0;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor() {
+    void this.#take();
+    this.#timer = setInterval(() => void this.#take(), BASELINE_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  steps(): Step[] {
+    const before = this.#text;
+    const age = Math.round((Date.now() - this.#taken) / 1000);
+    return [{ kind: "proc", path: PATH }, {
+      kind: "delta",
+      path: PATH,
+      title: before === null ? "no earlier counters" : `change over the last ${age} s`,
+      compare: (after) => before === null ? "" : statsDelta(before, after),
+    }];
+  }
+
+  stop(): Promise<void> {
+    clearInterval(this.#timer);
+    return Promise.resolve();
+  }
+
+  async #take(): Promise<void> {
+    try {
+      this.#text = await readFile(PATH, "utf8");
+      this.#taken = Date.now();
+    } catch {
+      this.#text = null; // cifs is not loaded
+    }
+  }
+}
+
+export const stats: Action = {
+  name: "stats",
+  phase: "snapshot",
+  programs: [],
+  plan: () => [{ kind: "proc", path: PATH }],
+  background: () => new Baseline(),
+};

@@ -1,0 +1,123 @@
+/**
+ * Packets of the SMB port. Plain: a capture of the seconds after the anomaly. `ring: true`: a bounded
+ * capture runs all the time, so that the packets before the anomaly are there.
+ * @module
+ */
+import type { ActionSpec } from "../../config/types.ts";
+import { CHILD_ENVIRONMENT, findProgram, missingProgram } from "../programs.ts";
+import { type Action, type Background, numberOf, type Step, textOf } from "./action.ts";
+import { PacketRing } from "./packet_ring.ts";
+
+const OUTPUT = "tcpdump.pcap";
+/** tcpdump writes what it holds on SIGUSR2; the pipe needs a moment. */
+const FLUSH_MS = 100;
+const RESTART_MS = 30_000;
+
+function argv(spec: ActionSpec): string[] {
+  return [
+    "tcpdump",
+    ...["-i", textOf(spec, "interface", "any"), "-n", "-w", "-"],
+    ...["-s", String(numberOf(spec, "snaplen", 256))],
+    ...["port", String(numberOf(spec, "port", 445))],
+  ];
+}
+
+/** The capture that runs between anomalies. */
+class RingCapture implements Background {
+  readonly #spec: ActionSpec;
+  #ring: PacketRing;
+  #child: Deno.ChildProcess | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+  #fault = "";
+
+  constructor(spec: ActionSpec) {
+    this.#spec = spec;
+    this.#ring = new PacketRing(spec.max_output_kb * 1024);
+    this.#start();
+  }
+
+  steps(): Step[] {
+    return [{
+      kind: "bytes",
+      output: OUTPUT,
+      read: async () => {
+        this.#child?.kill("SIGUSR2");
+        await new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
+        return this.#ring.contents();
+      },
+      note: () => this.#fault || `ring: ${this.#ring.droppedBytes} bytes of packets made room`,
+    }];
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    if (this.#child === null) return;
+    this.#signal(this.#child, "SIGKILL");
+    await this.#child.status;
+  }
+
+  #start(): void {
+    const [name, ...args] = argv(this.#spec);
+    const program = findProgram(name);
+    if (program === null) {
+      this.#fault = missingProgram(name);
+      return;
+    }
+    const child = new Deno.Command(program, {
+      args,
+      cwd: "/",
+      clearEnv: true,
+      env: CHILD_ENVIRONMENT,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+      detached: true,
+    }).spawn();
+    this.#child = child;
+    void this.#follow(child);
+  }
+
+  async #follow(child: Deno.ChildProcess): Promise<void> {
+    try {
+      for await (const piece of child.stdout) this.#ring.push(piece);
+    } catch (error) {
+      this.#fault = error instanceof Error ? error.message : String(error);
+      this.#signal(child, "SIGKILL");
+    }
+    const { code } = await child.status;
+    this.#child = null;
+    if (this.#stopped) return;
+    this.#fault ||= `the ring's tcpdump ended with status ${code} and is started again`;
+    this.#timer = setTimeout(() => {
+      this.#fault = "";
+      // A new stream begins with a header of its own: what was kept before cannot be joined to it.
+      this.#ring = new PacketRing(this.#spec.max_output_kb * 1024);
+      this.#start();
+    }, RESTART_MS);
+  }
+
+  #signal(child: Deno.ChildProcess, signal: Deno.Signal): void {
+    try {
+      Deno.kill(-child.pid, signal);
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
+export const tcpdump: Action = {
+  name: "tcpdump",
+  phase: "tail",
+  programs: ["tcpdump"],
+  plan: ({ spec }) => [{
+    kind: "command",
+    argv: argv(spec),
+    output: OUTPUT,
+    timeout_ms: numberOf(spec, "duration_sec", 10) * 1000,
+    until_limit: true,
+    stop_signal: "SIGINT",
+  }],
+  background: (spec) => spec.params.ring === true ? new RingCapture(spec) : null,
+};
