@@ -1,0 +1,103 @@
+/**
+ * Runs the tests: `deno task test [GROUP...] [--filter TEXT]`. Builds ./aod first where needed, runs
+ * the groups one after another and ends with one line `N passed, N failed`.
+ *
+ * Groups: unit (pure), host (real BPF on this kernel), binary (black box on ./aod), vm (real CIFS
+ * in qemu). All but unit need root.
+ * @module
+ */
+import { parseArgs } from "node:util";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const GROUPS = ["unit", "host", "binary", "vm"] as const;
+type Group = typeof GROUPS[number];
+
+/** What one group came to. */
+interface Count {
+  passed: number;
+  failed: number;
+  ignored: number;
+}
+
+async function deno(args: string[]): Promise<boolean> {
+  const child = new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stdin: "null" }).spawn();
+  return (await child.status).success;
+}
+
+function hasTests(directory: string): boolean {
+  try {
+    for (const entry of Deno.readDirSync(directory)) {
+      if (entry.isDirectory && hasTests(`${directory}/${entry.name}`)) return true;
+      if (entry.isFile && entry.name.endsWith("_test.ts")) return true;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
+}
+
+/** Reads the totals of a JUnit report; null when the run died before it wrote one. */
+function readReport(path: string): Count | null {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  const head = text.match(/<testsuites [^>]*>/)?.[0];
+  if (head === undefined) return null;
+  const number = (name: string) => Number(head.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
+  const failed = number("failures") + number("errors");
+  const ignored = text.match(/<skipped\/>|<skipped>/g)?.length ?? 0;
+  return { passed: number("tests") - failed - ignored, failed, ignored };
+}
+
+async function runGroup(group: Group, filter: string | undefined): Promise<Count> {
+  const none = { passed: 0, failed: 0, ignored: 0 };
+  if (!hasTests(`${ROOT}tests/${group}`)) return none;
+  console.log(`\n== ${group} ==`);
+  if (group !== "unit" && Deno.uid() !== 0) {
+    console.log(`Cannot run the ${group} tests: because they need root`);
+    return { ...none, failed: 1 };
+  }
+  const report = `${ROOT}build/test/${group}.xml`;
+  Deno.mkdirSync(`${ROOT}build/test`, { recursive: true });
+  await Deno.remove(report).catch(() => {});
+  const ok = await deno([
+    ...["test", "-A", "--quiet", "--sanitize-ops", "--sanitize-resources"],
+    ...[`--junit-path=${report}`, ...(filter === undefined ? [] : [`--filter=${filter}`])],
+    `tests/${group}`,
+  ]);
+  const count = readReport(report) ?? none;
+  // A module that does not load, or a crash, fails the run without failing a test.
+  return ok || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: { filter: { type: "string" } },
+  });
+  const unknown = positionals.filter((name) => !GROUPS.some((group) => group === name));
+  if (unknown.length > 0) {
+    console.error(`Cannot run ${unknown.join(", ")}: because the groups are ${GROUPS.join(", ")}`);
+    return 2;
+  }
+  if (!await deno(["run", "-A", "packaging/build.ts"])) return 1;
+  const total: Count = { passed: 0, failed: 0, ignored: 0 };
+  for (const group of GROUPS) {
+    if (positionals.length > 0 && !positionals.includes(group)) continue;
+    const count = await runGroup(group, values.filter);
+    console.log(
+      `${group}: ${count.passed} passed, ${count.failed} failed, ${count.ignored} ignored`,
+    );
+    total.passed += count.passed;
+    total.failed += count.failed;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+Deno.exit(await main());
