@@ -65,7 +65,8 @@ const ARGV = "a list of texts: the program, then its arguments";
 export const commandEntry = z.strictObject({
   name: ownName,
   command: z.array(
-    z.string({ error: ARGV }).max(4096, { error: ARGV }).regex(/^[^\u0000]*$/, { error: ARGV }),
+    z.string({ error: ARGV }).max(4096, { error: ARGV })
+      .refine((argument) => !argument.includes("\0"), { error: ARGV }),
     { error: ARGV },
   ).min(1, { error: ARGV }).max(64, { error: `${ARGV}, at most 64` }).meta({
     description: "Program and arguments; no shell. A program without a slash is looked up in PATH.",

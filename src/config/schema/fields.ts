@@ -65,7 +65,7 @@ export function wordInAnyCase(word: string, info: FieldInfo): z.ZodString {
 /** An absolute path without `..`, of at most PATH_MAX (4096, include/uapi/linux/limits.h) bytes. */
 export function absolutePath(info: FieldInfo): z.ZodString {
   const allowed = "an absolute path without '..'";
-  const pattern = /^\/(?!(.*\/)?\.\.(\/|$))[^\u0000-\u001f\u007f]*$/;
+  const pattern = /^\/(?!(.*\/)?\.\.(\/|$))\P{Cc}*$/u;
   return z.string({ error: allowed }).max(4000, { error: allowed }).regex(pattern, {
     error: allowed,
   }).meta(meta(info, allowed));
