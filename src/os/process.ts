@@ -2,9 +2,8 @@
  * The process itself: who it runs as, its threads' names, locks, and replacing it in place.
  * @module
  */
-import { cString, libc } from "./libc.ts";
 import { SyscallError } from "./errno.ts";
-import { errno } from "./libc.ts";
+import { cString, errno, libc } from "./libc.ts";
 
 /** prctl(2) option, <linux/prctl.h>. */
 const PR_SET_NAME = 15;
@@ -18,7 +17,6 @@ const SYMBOLS = {
   prctl: { parameters: ["i32", "buffer", "u64", "u64", "u64"], result: "i32" },
   execve: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
-  umask: { parameters: ["u32"], result: "u32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
 } as const;
 
@@ -37,11 +35,6 @@ export function effectiveUid(): number {
 /** Names the calling thread, as `ps -L` and `top -H` show it; cut to 15 bytes. */
 export function setThreadName(name: string): void {
   symbols().prctl(PR_SET_NAME, cString(name.slice(0, MAX_THREAD_NAME)), 0n, 0n, 0n);
-}
-
-/** Sets the file mode mask and returns the one before. */
-export function setUmask(mask: number): number {
-  return symbols().umask(mask);
 }
 
 /** Takes an exclusive flock(2) on a descriptor without waiting; false when another holds it. */

@@ -63,8 +63,12 @@ export class Syslog {
       });
   }
 
-  /** Resolves when everything queued so far has been handed to the system log. */
-  async flush(): Promise<void> {
-    await this.#tail;
+  /** Resolves when everything queued so far has been handed over, or after `timeout_ms`. */
+  async flush(timeout_ms = 1000): Promise<void> {
+    if (this.#waiting === 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, timeout_ms));
+    await Promise.race([this.#tail, late]);
+    clearTimeout(timer);
   }
 }

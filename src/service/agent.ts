@@ -1,0 +1,170 @@
+/**
+ * A life of the agent from start to exit code: configuration, root, one instance, output directory,
+ * controller, signals, control socket, READY; then drain and stop.
+ * @module
+ */
+import { ConfigError, formatDiagnostic } from "../config/load.ts";
+import { ensurePrivateDirectory, runPaths } from "../os/paths.ts";
+import { effectiveUid, setThreadName } from "../os/process.ts";
+import { SdNotify } from "../os/sd_notify.ts";
+import { Syslog } from "../os/syslog.ts";
+import { Controller } from "./controller.ts";
+import { InstanceLock } from "./instance_lock.ts";
+import { type LogFormat, Logger, parseLogLevel } from "./log.ts";
+import { prepareOutputDirectory } from "./output_directory.ts";
+import type { CheckedConfig, ControllerParts } from "./parts.ts";
+import { handleSignals } from "./signals.ts";
+import type { ControlCommand, ControlResponse } from "./socket/protocol.ts";
+import { ControlServer } from "./socket/server.ts";
+import { StartError } from "./start_error.ts";
+
+export interface AgentOptions {
+  configPath: string | null;
+  logFormat: LogFormat;
+  minimal: boolean;
+  /** Default /run/aod. */
+  runDir?: string;
+  parts: ControllerParts;
+}
+
+/** The exit code of an agent that a second signal ended before its drain was over. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs the agent until a signal ends it.
+ * @returns the exit code: 0 after a clean drain
+ * @throws {StartError} when it cannot start
+ */
+export async function runAgent(options: AgentOptions): Promise<number> {
+  const { config, warnings } = readConfig(options);
+  if (effectiveUid() !== 0) {
+    throw new StartError("not_root", "Cannot start: because aod needs root (use sudo)");
+  }
+  const log = createLogger(options.logFormat);
+  for (const warning of warnings) log.warning("config", warning);
+  const paths = runPaths(options.runDir);
+  const lock = takeLock(paths.dir, paths.lock);
+  prepareOutputDirectory(config.aod_output_dir);
+  Deno.umask(0o077);
+  setThreadName("aod");
+  const syslog = new Syslog();
+  const notify = new SdNotify();
+  let finish: (code: number) => void = () => {};
+  const finished = new Promise<number>((resolve) => finish = resolve);
+  const controller = new Controller({
+    config,
+    configPath: options.configPath,
+    minimal: options.minimal,
+    paths,
+    parts: options.parts,
+    log,
+    syslog,
+    notify,
+    fatal: (code) => finish(code),
+  });
+  const removeSignals = handleSignals({
+    stop: (signal) => {
+      log.info("controller", `${signal}: draining`);
+      notify.stopping();
+      finish(0);
+    },
+    stopNow: (signal) => {
+      log.warning("controller", `${signal} again: stopping at once`);
+      log.flush(200).then(() => Deno.exit(INTERRUPTED));
+    },
+    reload: () => report(log, "reload", () => reload(controller)),
+    snapshot: () => report(log, "snapshot", () => controller.snapshot()),
+  });
+  await controller.start();
+  const { unsupported } = controller;
+  if (unsupported !== null) {
+    await controller.stop();
+    throw new StartError("unsupported", `Cannot watch on this kernel: because ${unsupported}`);
+  }
+  const server = ControlServer.listen({
+    path: paths.socket,
+    handle: (command) => handle(controller, command),
+    onError: (reason) => log.once("socket", 60_000, "WARNING", "socket", reason),
+  });
+  const watchdog = startWatchdog(notify);
+  notify.ready();
+  log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
+  const code = await finished;
+  await server.close();
+  await controller.stop();
+  clearInterval(watchdog);
+  removeSignals();
+  log.info("controller", "stopped");
+  await Promise.all([syslog.flush(), log.flush()]);
+  lock.release();
+  return code;
+}
+
+function readConfig({ configPath, parts }: AgentOptions): CheckedConfig {
+  try {
+    return parts.loadConfig(configPath);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.diagnostics.map(formatDiagnostic);
+    throw new StartError("config", "Cannot start: because of the configuration", lines);
+  }
+}
+
+function takeLock(dir: string, path: string): InstanceLock {
+  try {
+    ensurePrivateDirectory(dir);
+  } catch (error) {
+    throw new StartError("environment", error instanceof Error ? error.message : String(error));
+  }
+  return InstanceLock.acquire(path);
+}
+
+function createLogger(format: LogFormat): Logger {
+  const wanted = Deno.env.get("AOD_LOG_LEVEL") ?? "INFO";
+  const level = parseLogLevel(wanted);
+  const journal = Deno.env.has("JOURNAL_STREAM") && !Deno.stderr.isTerminal();
+  const log = new Logger({ format, level: level ?? "INFO", journal });
+  if (level === null) {
+    log.warning("log", `AOD_LOG_LEVEL=${wanted} is no level (DEBUG, INFO, WARNING, ERROR)`);
+  }
+  return log;
+}
+
+async function handle(controller: Controller, command: ControlCommand): Promise<ControlResponse> {
+  switch (command) {
+    case "status":
+      return { ok: true, result: controller.status() };
+    case "snapshot":
+      return { ok: true, result: await controller.snapshot() };
+    case "reload":
+      return reload(controller);
+  }
+}
+
+/** A bad file is an answer with all its faults, not an error of the agent. */
+function reload(controller: Controller): ControlResponse {
+  try {
+    return { ok: true, result: { changes: controller.reload() } };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const details = error.diagnostics.map(formatDiagnostic);
+    return { ok: false, error: "the configuration is at fault; the old one stays", details };
+  }
+}
+
+/** For signals, which have nobody to answer to. */
+async function report(log: Logger, what: string, action: () => unknown): Promise<void> {
+  try {
+    const result = await action() as ControlResponse | undefined;
+    if (result?.ok !== false) return;
+    for (const line of result.details) log.error("config", line);
+    log.error("controller", `Cannot ${what}: because ${result.error}`);
+  } catch (error) {
+    log.error("controller", `Cannot ${what}: because ${error}`);
+  }
+}
+
+function startWatchdog(notify: SdNotify): ReturnType<typeof setInterval> | undefined {
+  if (notify.watchdogIntervalMs === 0) return undefined;
+  return setInterval(() => notify.watchdog(), notify.watchdogIntervalMs);
+}

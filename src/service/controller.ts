@@ -1,0 +1,324 @@
+/**
+ * The controller: owns every part of the running agent, starts them in order, ticks, reloads, drains.
+ * It runs on the main thread and never waits there for anything but events.
+ * @module
+ */
+import type { Config } from "../config/types.ts";
+import { IdSource } from "../detect/ids.ts";
+import { wallNs } from "../os/clock.ts";
+import type { RunPaths } from "../os/paths.ts";
+import { LOG_WARNING, type Syslog } from "../os/syslog.ts";
+import type { SdNotify } from "../os/sd_notify.ts";
+import { ActionStats } from "./action_stats.ts";
+import { AnomalyQueue } from "./anomaly_queue.ts";
+import { AuditLog } from "./audit.ts";
+import { Bundles, type SealedInfo } from "./bundles.ts";
+import { ControlBlock, ROLES } from "./control.ts";
+import { readLedger } from "./ledger.ts";
+import type { Logger } from "./log.ts";
+import type { StartMessage, WorkerRole } from "./messages.ts";
+import type { ControllerParts } from "./parts.ts";
+import { ProbeManager } from "./probe_manager.ts";
+import { Rates } from "./rates.ts";
+import { compareConfigs, type ConfigChange, withoutRestartKeys } from "./reload.ts";
+import { nextReplacement, replaceProcess } from "./replace_process.ts";
+import { Router } from "./router.ts";
+import { type SavedState, saveState, takeState } from "./saved_state.ts";
+import { snapshotAnomaly } from "./snapshot.ts";
+import { SpaceKeeper } from "./space_keeper.ts";
+import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./status.ts";
+import { Supervisor } from "./supervisor.ts";
+import { countThreads } from "./threads.ts";
+
+export interface ControllerOptions {
+  config: Config;
+  /** The file to read again on a reload; null for the embedded default. */
+  configPath: string | null;
+  minimal: boolean;
+  paths: RunPaths;
+  parts: ControllerParts;
+  log: Logger;
+  syslog: Syslog;
+  notify: SdNotify;
+  /** Called when the agent can go on no longer and must end with this code. */
+  fatal: (code: number) => void;
+}
+
+const TICK_MS = 500;
+/** A snapshot's bundle is waited for this long. */
+const SNAPSHOT_MS = 150_000;
+/** Time of each role to drain; 10 s in all is the promise. */
+const DRAIN_MS: Record<WorkerRole, number> = { dispatcher: 1500, watcher: 1500, collector: 5500 };
+
+/** The running agent. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #control: ControlBlock;
+  readonly #supervisor: Supervisor;
+  readonly #router: Router;
+  readonly #probe: ProbeManager;
+  readonly #space: SpaceKeeper<unknown>;
+  readonly #queue = new AnomalyQueue();
+  readonly #bundles = new Bundles();
+  readonly #actions = new ActionStats();
+  readonly #rates = new Rates();
+  readonly #ids = new IdSource(wallNs);
+  readonly #started_ms = performance.now();
+  readonly #started_at = new Date().toISOString();
+  readonly #saved: SavedState | null;
+  #config: Config;
+  #events: SharedArrayBuffer;
+  #audit: AuditLog | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #status_line = "";
+  #stopping = false;
+
+  constructor(options: ControllerOptions) {
+    const { config, parts, log, syslog, paths } = options;
+    this.#options = options;
+    this.#config = config;
+    this.#saved = takeState(paths.state);
+    this.#control = ControlBlock.create({ metrics: !options.minimal });
+    this.#events = parts.createEventQueue();
+    this.#openAudit(config);
+    this.#router = new Router({
+      control: this.#control,
+      queue: this.#queue,
+      bundles: this.#bundles,
+      actions: this.#actions,
+      log,
+      syslog: (priority, text) => syslog.log(priority, text),
+      audit: (event, fields) => this.#audit?.write(event, fields),
+      now: () => performance.now(),
+    });
+    this.#supervisor = new Supervisor({
+      control: this.#control,
+      roles: ROLES,
+      spawn: parts.spawn,
+      startMessage: () => this.#startMessage(),
+      onMessage: (role, message) => this.#router.received(role, message),
+      onDown: (role) => this.#down(role),
+      onRestarted: (role, reason) => this.#router.restarted(role, reason),
+      onHang: (role) => this.#hung(role),
+      escalate: (role) => this.#replace(role),
+      log: (level, text) => log.log(level, "controller", text),
+      threads: countThreads,
+      ...parts.supervision,
+    });
+    this.#router.connect(this.#supervisor);
+    this.#probe = new ProbeManager(config, {
+      parts: parts.probe,
+      onAttached: (probe) => {
+        for (const role of ROLES) this.#supervisor.post(role, { kind: "probe", probe });
+      },
+      log: (level, text) => log.log(level, "probe", text),
+    });
+    this.#space = this.#makeSpaceKeeper();
+  }
+
+  /** Starts the workers and tries the probe; resolves when every worker is ready, or after 5 s. */
+  async start(): Promise<void> {
+    const { log } = this.#options;
+    this.#supervisor.start();
+    await this.#probe.tick(performance.now());
+    const deadline = performance.now() + 5000;
+    while (!this.#supervisor.allRunning && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    for (const { name, state } of this.#supervisor.status()) {
+      if (state !== "running") log.warning("controller", `${name} is not ready yet (${state})`);
+    }
+    for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
+    this.#audit?.write("started", {
+      config: this.#config.source,
+      replaced: this.#saved?.reason ?? "",
+    });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Why the probe cannot attach, where waiting will not help; null otherwise. */
+  get unsupported(): string | null {
+    const { state, reason } = this.#probe.status();
+    const hopeless = ["no_bpf", "unsupported"].includes(this.#probe.failureCode);
+    return state === "failed" && hopeless ? reason : null;
+  }
+
+  status(): AgentStatus {
+    const now = performance.now();
+    return {
+      ...processFigures(),
+      started_at: this.#started_at,
+      uptime_sec: Math.round((now - this.#started_ms) / 1000),
+      config: this.#config.source,
+      output_dir: this.#config.aod_output_dir,
+      minimal: this.#options.minimal,
+      probe: this.#probe.status(),
+      components: this.#supervisor.status(),
+      rates: this.#control.metrics ? this.#rates.perSecond(now, this.#control) : {},
+      summaries: summaryFigures(this.#control),
+      actions: this.#actions.all(),
+      ledger: readLedger(this.#control, this.#queue.ledger(), this.#probe.handles),
+      counters: this.#control.counters(),
+      bundles: { ...this.#bundles.totals, recent: this.#bundles.recent() },
+      space: this.#space.last,
+    };
+  }
+
+  /** Takes a snapshot bundle; resolves when it is sealed. */
+  async snapshot(): Promise<SealedInfo> {
+    if (this.#stopping) throw new Error("Cannot take a snapshot: because aod is stopping");
+    this.#control.add("controller_snapshots");
+    const anomaly = snapshotAnomaly(this.#ids.next(), this.#config);
+    const sealed = this.#bundles.wait(anomaly.id, SNAPSHOT_MS);
+    this.#router.detected(anomaly);
+    return await sealed;
+  }
+
+  /**
+   * Reads the configuration again and puts it in force.
+   * @returns what changed
+   * @throws {ConfigError} with every fault; the old configuration stays in force
+   */
+  reload(): ConfigChange[] {
+    const { notify, parts, configPath, log } = this.#options;
+    notify.reloading();
+    try {
+      const { config, warnings } = parts.loadConfig(configPath);
+      for (const warning of warnings) log.warning("config", warning);
+      const changes = compareConfigs(this.#config, config);
+      const effective = withoutRestartKeys(this.#config, config);
+      this.#probe.apply(effective);
+      this.#config = effective;
+      for (const role of ROLES) this.#supervisor.post(role, { kind: "config", config: effective });
+      this.#openAudit(effective);
+      this.#control.add("controller_reloads");
+      this.#audit?.write("reload", { changed: changes.map((change) => change.path) });
+      log.info("controller", `configuration read again: ${changes.length} keys changed`);
+      for (const { path, restart } of changes) {
+        if (restart) log.warning("config", `${path} changed: in force after a restart`);
+      }
+      return changes;
+    } catch (error) {
+      this.#control.add("controller_reloads_refused");
+      this.#audit?.write("reload_refused", { reason: String(error) });
+      throw error;
+    } finally {
+      notify.ready();
+    }
+  }
+
+  /** Drains the parts in the order the data flows, and lets go of everything. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    const { log, paths } = this.#options;
+    for (const role of ROLES) {
+      const drained = await this.#supervisor.drain(role, DRAIN_MS[role]);
+      if (!drained) log.warning("controller", `${role} did not drain in ${DRAIN_MS[role]} ms`);
+      if (role === "dispatcher") this.#probe.close();
+    }
+    this.#supervisor.stop();
+    this.#bundles.failAll("aod is stopping");
+    const anomalies = this.#queue.pending();
+    if (anomalies.length > 0) saveState(paths.state, { reason: "", replaced_at: [], anomalies });
+    await this.#space.stop();
+    this.#audit?.write("stopped", { waiting: anomalies.length });
+    await this.#audit?.close();
+  }
+
+  #startMessage(): StartMessage {
+    return {
+      kind: "start",
+      config: this.#config,
+      probe: this.#probe.handles,
+      queue: this.#events,
+      control: this.#control.buffer,
+    };
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#supervisor.tick();
+    this.#probe.tick(now).catch((error) => {
+      this.#options.log.once("probe", 60_000, "ERROR", "probe", String(error));
+    });
+    this.#space.tick(now);
+    if (this.#control.metrics) this.#rates.tick(now, this.#control);
+    const { received } = this.#queue.ledger();
+    const line = statusLine(this.#probe.status(), received, this.#bundles.totals.sealed);
+    if (line !== this.#status_line) this.#options.notify.status(this.#status_line = line);
+  }
+
+  #down(role: WorkerRole): void {
+    this.#router.down(role);
+    this.#audit?.write("ended", { component: role });
+    // The first wait of a backoff is shorter than a tick.
+    setTimeout(() => !this.#stopping && this.#supervisor.tick(), 110);
+  }
+
+  #hung(role: WorkerRole): readonly WorkerRole[] {
+    this.#control.add("controller_hangs");
+    this.#audit?.write("hung", { component: role });
+    if (role === "collector") return [];
+    // The stuck thread may still hold the old queue: both its ends move to a new one.
+    this.#events = this.#options.parts.createEventQueue();
+    return ["dispatcher", "watcher"];
+  }
+
+  async #replace(role: WorkerRole): Promise<void> {
+    const { log, syslog, paths, fatal } = this.#options;
+    syslog.log(LOG_WARNING, `AOD component ${role} restarted due to unexpected exit`);
+    this.#audit?.write("replaced", { component: role });
+    const replaced_at = nextReplacement(this.#saved?.replaced_at ?? [], Date.now());
+    if (replaced_at === null) {
+      log.error("controller", "Cannot go on: because workers hang again and again");
+      return fatal(1);
+    }
+    this.#stopping = true;
+    if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
+    const anomalies = this.#queue.pending();
+    await Promise.all([this.#audit?.close(), log.flush(), syslog.flush()]);
+    try {
+      replaceProcess((state) => saveState(paths.state, state), {
+        reason: `${role} hung twice`,
+        replaced_at,
+        anomalies,
+      });
+    } catch (error) {
+      log.error("controller", `Cannot replace the process: because ${error}`);
+      fatal(1);
+    }
+  }
+
+  #openAudit(config: Config): void {
+    if (config.audit.enabled === (this.#audit !== null)) return;
+    const closing = this.#audit;
+    this.#audit = null;
+    closing?.close();
+    if (!config.audit.enabled) return;
+    this.#audit = new AuditLog({
+      directory: config.aod_output_dir,
+      onFailure: (reason) => {
+        this.#control.add("controller_audit_failures");
+        const text = `Cannot write the audit trail: because ${reason}`;
+        this.#options.log.once("audit", 600_000, "WARNING", "audit", text);
+      },
+    });
+  }
+
+  #makeSpaceKeeper(): SpaceKeeper<unknown> {
+    const { parts, log } = this.#options;
+    const watcher = parts.createSpaceWatcher(() => this.#config, {
+      log: (level, text) => log.log(level, "space", text),
+      audit: (event, fields) => this.#audit?.write(event, fields),
+    });
+    return new SpaceKeeper({
+      watcher,
+      interval_sec: () => this.#config.cleanup.cleanup_interval_sec,
+      onReport: () => this.#control.add("controller_space_passes"),
+      onFailure: (reason) =>
+        log.once("space", 600_000, "WARNING", "space", `Cannot clean up: because ${reason}`),
+    });
+  }
+}

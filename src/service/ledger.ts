@@ -1,0 +1,61 @@
+/**
+ * The loss ledger: at every hop, what came in is what went out plus what was dropped, by cause.
+ * @module
+ */
+import { sumPerCpu } from "../bpf/map.ts";
+import type { ProbeHandles } from "../probe/smb/handles.ts";
+import { SMB_COUNTER } from "../probe/smb/layout.gen.ts";
+import type { AnomalyLedger } from "./anomaly_queue.ts";
+import type { ControlBlock } from "./control.ts";
+
+/** The hops from the kernel to the bundle. Numbers are totals of this life of the agent. */
+export interface Ledger {
+  /** Counters of the kernel side by the names of `enum aod_smb_counter`; null without a probe. */
+  kernel: Record<string, number> | null;
+  dispatcher: { records: number; queued: number; dropped_queue_full: number; malformed: number };
+  watcher: { records: number; counted: number; anomalies: number; cooled_down: number };
+  anomalies: AnomalyLedger;
+  collector: { accepted: number; sealed: number; failed: number };
+}
+
+/** Reads every hop's counters. */
+export function readLedger(
+  control: ControlBlock,
+  anomalies: AnomalyLedger,
+  handles: ProbeHandles | null,
+): Ledger {
+  const c = control.counters();
+  return {
+    kernel: handles === null ? null : kernelCounters(handles),
+    dispatcher: {
+      records: c.dispatcher_records,
+      queued: c.dispatcher_queued,
+      dropped_queue_full: c.dispatcher_dropped_queue_full,
+      malformed: c.dispatcher_dropped_malformed,
+    },
+    watcher: {
+      records: c.watcher_records,
+      counted: c.watcher_counted,
+      anomalies: c.watcher_anomalies,
+      cooled_down: c.watcher_cooled_down,
+    },
+    anomalies,
+    collector: {
+      accepted: c.collector_accepted,
+      sealed: c.collector_sealed,
+      failed: c.collector_failed,
+    },
+  };
+}
+
+/** Sums over CPUs of every kernel counter, by lower-case name (`drop_ring_full`, ...). */
+function kernelCounters(handles: ProbeHandles): Record<string, number> | null {
+  const fd = handles.maps.smb_counters;
+  if (fd === undefined) return null;
+  const counters: Record<string, number> = {};
+  for (const [name, index] of Object.entries(SMB_COUNTER)) {
+    if (name === "MAX") continue;
+    counters[name.toLowerCase()] = Number(sumPerCpu(fd, index, handles.possible_cpus));
+  }
+  return counters;
+}

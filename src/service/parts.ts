@@ -1,0 +1,39 @@
+/**
+ * What the controller needs from the rooms below it, as functions: the real ones are in
+ * default_parts.ts, tests give workers of their own.
+ * @module
+ */
+import type { Config } from "../config/types.ts";
+import type { WorkerRole } from "./messages.ts";
+import type { ProbeParts } from "./probe_manager.ts";
+import type { SpacePass } from "./space_keeper.ts";
+import type { SupervisorOptions, WorkerHandle } from "./supervisor.ts";
+
+/** A configuration with its warnings as lines. */
+export interface CheckedConfig {
+  config: Config;
+  warnings: string[];
+}
+
+export interface ControllerParts {
+  /**
+   * Reads a configuration, null for the embedded default.
+   * @throws {ConfigError} from src/config/load.ts
+   */
+  loadConfig: (path: string | null) => CheckedConfig;
+  spawn: (role: WorkerRole) => WorkerHandle;
+  /** A new event queue between dispatcher and watcher. */
+  createEventQueue: () => SharedArrayBuffer;
+  probe: ProbeParts;
+  createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<unknown>;
+  /** Times of the supervision other than the defaults. */
+  supervision?: Partial<
+    Pick<SupervisorOptions, "backoff" | "hang_ms" | "start_ms" | "tolerated_hangs">
+  >;
+}
+
+/** Where a part tells what happened. */
+export interface PartReport {
+  log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
+  audit: (event: string, fields: Record<string, unknown>) => void;
+}

@@ -1,0 +1,61 @@
+/**
+ * Runs the space watcher's passes: at start, then every `cleanup_interval_sec`, one at a time, also
+ * when the clock jumps (the interval is measured on a clock that does not).
+ * @module
+ */
+
+/** What the keeper needs of a space watcher. */
+export interface SpacePass<Report> {
+  pass(): Promise<Report>;
+}
+
+export interface SpaceKeeperOptions<Report> {
+  watcher: SpacePass<Report>;
+  interval_sec: () => number;
+  onReport: (report: Report) => void;
+  onFailure: (reason: string) => void;
+}
+
+/** Owns the passes over the output directory. */
+export class SpaceKeeper<Report> {
+  readonly #options: SpaceKeeperOptions<Report>;
+  #due_ms = 0;
+  #running: Promise<void> | null = null;
+  #last: Report | null = null;
+
+  constructor(options: SpaceKeeperOptions<Report>) {
+    this.#options = options;
+  }
+
+  /** Report of the last pass. */
+  get last(): Report | null {
+    return this.#last;
+  }
+
+  /** Starts a pass when one is due; never waits for it. */
+  tick(now_ms: number): void {
+    if (this.#running !== null || now_ms < this.#due_ms) return;
+    this.#due_ms = now_ms + this.#options.interval_sec() * 1000;
+    this.#running = this.#pass().finally(() => this.#running = null);
+  }
+
+  /** A bundle was sealed: the next tick makes a pass. */
+  hurry(): void {
+    this.#due_ms = 0;
+  }
+
+  /** Waits for a pass that runs. */
+  async stop(): Promise<void> {
+    this.#due_ms = Infinity;
+    await this.#running;
+  }
+
+  async #pass(): Promise<void> {
+    try {
+      this.#last = await this.#options.watcher.pass();
+      this.#options.onReport(this.#last);
+    } catch (error) {
+      this.#options.onFailure(error instanceof Error ? error.message : String(error));
+    }
+  }
+}

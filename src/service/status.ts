@@ -1,0 +1,74 @@
+/**
+ * What `aod status` tells: one plain object, made when asked for.
+ * @module
+ */
+import { AOD_VERSION } from "../os/build_info.ts";
+import type { ActionStatistics } from "./action_stats.ts";
+import type { SealedInfo } from "./bundles.ts";
+import { type ControlBlock, quantile } from "./control.ts";
+import { SUMMARIES } from "./control_names.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ProbeStatus } from "./probe_manager.ts";
+import type { ComponentStatus } from "./supervisor.ts";
+
+/** Figures of one summary; units are in its name. */
+export interface SummaryFigures {
+  count: number;
+  mean: number;
+  /** Upper bounds of the log2 buckets in which the quantiles lie. */
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+export interface AgentStatus {
+  version: string;
+  pid: number;
+  started_at: string;
+  uptime_sec: number;
+  config: string;
+  output_dir: string;
+  minimal: boolean;
+  rss_bytes: number;
+  probe: ProbeStatus;
+  components: ComponentStatus[];
+  /** Per second over the last minute; empty with `--minimal`. */
+  rates: Record<string, number>;
+  summaries: Record<string, SummaryFigures>;
+  actions: Record<string, ActionStatistics>;
+  ledger: Ledger;
+  counters: Record<string, number>;
+  bundles: { sealed: number; bytes: number; recent: SealedInfo[] };
+  /** The last pass of the space watcher; null before the first. */
+  space: unknown;
+}
+
+/** Figures of every summary that has seen something. */
+export function summaryFigures(control: ControlBlock): Record<string, SummaryFigures> {
+  const figures: Record<string, SummaryFigures> = {};
+  for (const name of SUMMARIES) {
+    const summary = control.summary(name);
+    if (summary.count === 0) continue;
+    figures[name] = {
+      count: summary.count,
+      mean: Math.round((summary.sum / summary.count) * 1000) / 1000,
+      p50: quantile(summary, 0.5),
+      p99: quantile(summary, 0.99),
+      max: summary.max,
+    };
+  }
+  return figures;
+}
+
+/** The parts of the status that the process itself knows. */
+export function processFigures(): Pick<AgentStatus, "version" | "pid" | "rss_bytes"> {
+  return { version: AOD_VERSION, pid: Deno.pid, rss_bytes: Deno.memoryUsage().rss };
+}
+
+/** One line for the service manager. */
+export function statusLine(probe: ProbeStatus, anomalies: number, sealed: number): string {
+  const watching = probe.state === "attached"
+    ? `watching by ${probe.mode}`
+    : `not watching: ${probe.reason}`;
+  return `${watching}; ${anomalies} anomalies, ${sealed} bundles`;
+}

@@ -1,0 +1,46 @@
+/**
+ * The agent with test workers and without a probe: `main.ts CONFIG|- RUN_DIR`. AOD_TEST_REEXEC lets
+ * a second hang replace the process for real.
+ * @module
+ */
+import { formatDiagnostic, loadConfig } from "../../../src/config/load.ts";
+import { runAgent } from "../../../src/service/agent.ts";
+import { StartError } from "../../../src/service/start_error.ts";
+
+const [file, runDir] = Deno.args;
+
+try {
+  Deno.exit(
+    await runAgent({
+      configPath: file === "-" ? null : file,
+      logFormat: "text",
+      minimal: Deno.env.get("AOD_MINIMAL") === "1",
+      runDir,
+      parts: {
+        loadConfig: (path) => {
+          const { config, warnings } = loadConfig(path);
+          return { config, warnings: warnings.map(formatDiagnostic) };
+        },
+        spawn: (role) =>
+          new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: role }),
+        createEventQueue: () => new SharedArrayBuffer(64),
+        probe: {
+          load: () => {
+            throw new Error("no probe in this test");
+          },
+          applyRules: () => {},
+          seedNames: () => {},
+          cifsLoaded: () => false,
+        },
+        createSpaceWatcher: () => ({ pass: () => Promise.resolve({ deleted: 0 }) }),
+        supervision: { hang_ms: 1500 },
+      },
+    }),
+  );
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  for (const line of error.details) console.error(line);
+  console.error(`aod: ${error.message}`);
+  const codes = { config: 2, not_root: 4, unsupported: 3, already_running: 1, environment: 1 };
+  Deno.exit(codes[error.problem]);
+}
