@@ -50,9 +50,7 @@ export async function buildAssets(version: string, objects: string[]): Promise<v
   assets.set("build-info.json", new TextEncoder().encode(info));
   assets.set("LICENSE", Deno.readFileSync(`${ROOT}LICENSE`));
   assets.set("NOTICE", new TextEncoder().encode(noticeWithGnuTexts()));
-  for (const e of Deno.readDirSync(`${ROOT}config`)) {
-    if (e.name === "aod.yaml") assets.set(e.name, Deno.readFileSync(`${ROOT}config/${e.name}`));
-  }
+  assets.set("aod.yaml", Deno.readFileSync(`${ROOT}config/aod.yaml`));
   assets.set("libaodnative.so", Deno.readFileSync(`${ROOT}build/libaodnative.so`));
   for (const name of objects) assets.set(name, Deno.readFileSync(`${ROOT}build/bpf/${name}`));
   Deno.mkdirSync(BUNDLE_DIR, { recursive: true });

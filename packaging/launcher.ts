@@ -21,14 +21,16 @@ interface PayloadFile {
 const INDEX_ENTRY_BYTES = 64;
 const TRAILER_BYTES = 88;
 
-/** In the order that the launcher and src/os/location.ts expect. */
-function payloadFiles(): PayloadFile[] {
+/** In the order of enum aod_file_index in launcher/aod.h and of src/os/location.ts. */
+async function payloadFiles(): Promise<PayloadFile[]> {
+  const libgcc = await run("gcc", ["-print-file-name=libgcc_s.so.1"]);
   return [
     // Named aod: this is the name that ps and the kernel show for the process.
     { name: "aod", path: Deno.execPath(), mode: 0o500, keep: true },
     { name: "aod.js", path: `${BUNDLE_DIR}/aod.js`, mode: 0o400, keep: false },
     { name: "worker.js", path: `${BUNDLE_DIR}/worker.js`, mode: 0o400, keep: false },
     { name: "assets.pack", path: `${BUNDLE_DIR}/assets.pack`, mode: 0o400, keep: false },
+    { name: "libgcc_s.so.1", path: libgcc.trim(), mode: 0o400, keep: false },
   ];
 }
 
@@ -97,7 +99,7 @@ async function assemble(out: string): Promise<void> {
   let offset = parts[0].length;
   const key = createHash("sha256");
   const entries: Uint8Array[] = [];
-  for (const file of payloadFiles()) {
+  for (const file of await payloadFiles()) {
     const content = Deno.readFileSync(file.path);
     const frame = await compressed(file, content);
     entries.push(indexEntry(file, offset, frame.length, content.length));

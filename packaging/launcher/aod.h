@@ -14,13 +14,12 @@
 #include <stdint.h>
 
 #define AOD_MAGIC "AODLNCH1"
-#define AOD_MAX_FILES 8
 #define AOD_KEY_LEN 64 /* SHA-256 in hex: names the cache directory of this payload */
 #define AOD_PATH_MAX 4096
 
 /* Descriptors for files that live in memory; the same in src/os/location.ts. */
-#define AOD_FD_FIRST 100 /* aod.js, worker.js, assets.pack: 100, 101, 102 */
-#define AOD_FD_LOCK 103 /* shared lock on the cache directory in use */
+#define AOD_FD_FIRST 100 /* aod.js, worker.js, assets.pack, libgcc_s.so.1: 100 to 103 */
+#define AOD_FD_LOCK 110 /* shared lock on the cache directory in use */
 
 /* One file of the payload. Written by packaging/launcher.ts, little-endian. */
 struct aod_file {
@@ -39,11 +38,13 @@ struct aod_trailer {
 	char magic[8];
 };
 
+enum aod_file_index { AOD_DENO, AOD_MAIN, AOD_WORKER, AOD_ASSETS, AOD_LIBGCC, AOD_N_FILES };
+
 struct payload {
 	const uint8_t *base; /* the whole program, mapped */
 	size_t size;
 	size_t count;
-	const struct aod_file *files; /* files[0] is Deno, files[1] the main module */
+	const struct aod_file *files; /* in the order of enum aod_file_index */
 	char key[AOD_KEY_LEN + 1];
 };
 
@@ -69,7 +70,14 @@ void version_sweep(int root, const struct payload *payload);
 /* memory.c: unpacks into memory files; returns the descriptor of Deno. */
 int memory_unpack(const struct payload *payload);
 
-/* launch.c: becomes Deno. `exe` is a path or NULL for the descriptor `fd`. */
-_Noreturn void launch(const char *exe, int fd, const char *script, char **args);
+/* libgcc.c: whether this system has no libgcc_s.so.1 for Deno, so that ours has to be used. */
+bool libgcc_missing(void);
+
+/*
+ * launch.c: becomes Deno. `exe` is a path or NULL for the descriptor `fd`; `libgcc` is a path or
+ * NULL where the system has one.
+ */
+_Noreturn void launch(const char *exe, int fd, const char *script, const char *libgcc,
+		      char **args);
 
 #endif

@@ -39,21 +39,34 @@ static bool kept(const char *variable)
 	return strncmp(variable, "DENO_", 5) != 0 && strncmp(variable, "NODE_", 5) != 0;
 }
 
-static char **build_environment(void)
+/* "LD_PRELOAD=" with ours before what the caller wants. main.ts takes ours away for children. */
+static char *preload_variable(const char *libgcc)
+{
+	const char *old = secure_getenv("LD_PRELOAD");
+	char *variable;
+
+	if (asprintf(&variable, "LD_PRELOAD=%s%s%s", libgcc, old ? ":" : "", old ? old : "") < 0)
+		die("Cannot start");
+	return variable;
+}
+
+static char **build_environment(const char *libgcc)
 {
 	size_t n = 0, used = 0;
 	char **result;
 
 	while (environ && environ[n])
 		n++;
-	result = calloc(n + N_ADDED + 1, sizeof(*result));
+	result = calloc(n + N_ADDED + 2, sizeof(*result));
 	if (!result)
 		die("Cannot start");
 	for (size_t i = 0; i < n; i++)
-		if (kept(environ[i]))
+		if (kept(environ[i]) && !(libgcc && strncmp(environ[i], "LD_PRELOAD=", 11) == 0))
 			result[used++] = environ[i];
 	for (size_t i = 0; i < N_ADDED; i++)
 		result[used++] = added_environment[i];
+	if (libgcc)
+		result[used++] = preload_variable(libgcc);
 	return result;
 }
 
@@ -75,10 +88,10 @@ static char **build_arguments(const char *script, char **args)
 	return result;
 }
 
-void launch(const char *exe, int fd, const char *script, char **args)
+void launch(const char *exe, int fd, const char *script, const char *libgcc, char **args)
 {
 	char **argv = build_arguments(script, args);
-	char **envp = build_environment();
+	char **envp = build_environment(libgcc);
 
 	if (exe)
 		execve(exe, argv, envp);

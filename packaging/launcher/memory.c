@@ -37,11 +37,11 @@ int memory_unpack(const struct payload *payload)
 			die("Cannot unpack %s into memory", file->name);
 		if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL))
 			die("Cannot seal %s", file->name);
-		if (i == 0) {
+		if (i == AOD_DENO) {
 			deno = fd;
 			continue;
 		}
-		if (dup2(fd, AOD_FD_FIRST + (int)i - 1) < 0)
+		if (dup2(fd, AOD_FD_FIRST + (int)i - AOD_MAIN) < 0)
 			die("Cannot hand over %s", file->name);
 		close(fd);
 	}

@@ -18,7 +18,7 @@ static bool name_ok(const struct aod_file *file)
 
 static void check(const struct payload *p, const struct aod_trailer *trailer)
 {
-	bool ok = trailer->count >= 2 && trailer->count <= AOD_MAX_FILES &&
+	bool ok = trailer->count == AOD_N_FILES &&
 		  trailer->index_offset <= p->size - sizeof(*trailer) &&
 		  trailer->index_offset % 8 == 0 &&
 		  trailer->count * sizeof(struct aod_file) <=

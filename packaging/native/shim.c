@@ -8,12 +8,16 @@
  * 2. The three functions of libelf's elf_error.o, whose thread-local storage was not compiled as
  *    position-independent code in Debian's archive.
  * 3. A `stderr` that libbpf.o can reach from a shared object (see native_library.ts).
+ * 4. fstat and fcntl64 as system calls: glibc has them as symbols only since 2.33 and 2.28, and
+ *    would make this library need a later C library than Deno does (2.27).
  */
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define AOD_LOG_BYTES (64 * 1024) /* kept per thread; the oldest half goes when it is full */
 
@@ -72,7 +76,26 @@ size_t aod_log_take(char *out, size_t size)
 	return n;
 }
 
-__attribute__((visibility("hidden"))) FILE *aod_stderr;
+#define HIDDEN __attribute__((visibility("hidden")))
+
+/* On 64-bit machines glibc's struct stat is the kernel's. <sys/stat.h> would declare another type. */
+HIDDEN int fstat(int fd, void *st)
+{
+	return (int)syscall(SYS_fstat, fd, st);
+}
+
+HIDDEN int fcntl64(int fd, int command, ...)
+{
+	va_list args;
+	long argument;
+
+	va_start(args, command);
+	argument = va_arg(args, long);
+	va_end(args);
+	return (int)syscall(SYS_fcntl, fd, command, argument);
+}
+
+HIDDEN FILE *aod_stderr;
 
 __attribute__((constructor)) static void take_stderr(void)
 {

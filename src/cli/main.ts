@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { AOD_VERSION } from "../os/build_info.ts";
+import { forgetPreload } from "../os/preload.ts";
 import { EXIT, exitCode, ExitError } from "./exit.ts";
 import { print } from "./output.ts";
 import { SUBCOMMANDS } from "./registry.ts";
@@ -78,6 +79,7 @@ function catchStrays(): void {
  */
 export async function main(args: string[]): Promise<number> {
   catchStrays();
+  forgetPreload();
   try {
     const argv = withDefaultCommand(args);
     const program = createProgram();
