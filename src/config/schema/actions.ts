@@ -84,14 +84,16 @@ export const fileEntry = z.strictObject({
 /** A name alone, whether built in or defined in `watcher.actions`, with changed limits or not. */
 export const referenceEntry = z.strictObject({ name: ownName, ...optionalLimits });
 
+/** Any entry of a list of actions; one definition in the JSON Schema. */
+const anyEntry: z.ZodType = z.union([
+  z.string(),
+  ...Object.values(builtinEntries),
+  commandEntry,
+  fileEntry,
+  referenceEntry,
+]).meta({ id: "action" });
+
 /** A list of actions; what an entry may hold depends on its name, see ../resolve/actions.ts. */
 export function actionList(description: string): z.ZodArray<z.ZodType> {
-  const entry: z.ZodType = z.union([
-    z.string(),
-    ...Object.values(builtinEntries),
-    commandEntry,
-    fileEntry,
-    referenceEntry,
-  ]);
-  return list(entry, 64, "action names or {name, ...}", { description });
+  return list(anyEntry, 64, "action names or {name, ...}", { description });
 }

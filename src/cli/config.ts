@@ -1,0 +1,78 @@
+/**
+ * `aod config`: the embedded default, the schema, the effective values.
+ * @module
+ */
+import type { Command } from "commander";
+import { stringify } from "yaml";
+import { effectiveAnomaly, effectiveConfig } from "../config/effective.ts";
+import { configJsonSchema } from "../config/json_schema.ts";
+import { ConfigError, formatDiagnostic, loadConfig } from "../config/load.ts";
+import { didYouMean } from "../config/suggest.ts";
+import { assetText } from "../os/assets.ts";
+import { EXIT, ExitError, exitWith } from "./exit.ts";
+import { print, printJson, printLine } from "./output.ts";
+
+const EXAMPLES = `
+Examples:
+  aod config default > /etc/aod.yaml                     a file to start from
+  aod config schema > aod.schema.json                    JSON Schema, for editors
+  aod config show                                        effective values of the embedded default
+  aod config show --config /etc/aod.yaml                 of a file: every command with its threshold
+  aod config show --config /etc/aod.yaml --anomaly slow  one anomaly
+  aod config show --json                                 one JSON object`;
+
+interface ShowOptions {
+  config?: string;
+  anomaly?: string;
+  json?: boolean;
+}
+
+function show(options: ShowOptions): void {
+  const { config, warnings } = loadConfig(options.config ?? null);
+  for (const w of warnings) console.error(`warning: ${formatDiagnostic(w)}`);
+  let shown: object = effectiveConfig(config);
+  if (options.anomaly !== undefined) {
+    const names = config.guardian.anomalies.map((a) => a.name);
+    const anomaly = config.guardian.anomalies.find((a) => a.name === options.anomaly);
+    if (anomaly === undefined) {
+      const hint = didYouMean(options.anomaly, names) || `; there are: ${names.join(", ")}`;
+      throw new ExitError(
+        EXIT.usage,
+        `no anomaly ${JSON.stringify(options.anomaly)} in ${config.source}${hint}`,
+      );
+    }
+    shown = { name: anomaly.name, ...effectiveAnomaly(anomaly) };
+  }
+  if (options.json) printJson(shown);
+  else print(stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+/** Adds `config` with its subcommands to the program. */
+export function register(program: Command): void {
+  const config = program.command("config")
+    .description("print the default, the schema or the effective values of the configuration")
+    .addHelpText("after", EXAMPLES);
+  config.command("default")
+    .description("print the embedded default configuration")
+    .addHelpText("after", EXAMPLES)
+    .action(() => print(assetText("aod.yaml")));
+  config.command("schema")
+    .description("print the JSON Schema of the configuration")
+    .addHelpText("after", EXAMPLES)
+    .action(() => printLine(JSON.stringify(configJsonSchema(), null, 2)));
+  config.command("show")
+    .description("print the effective values")
+    .option("-c, --config <file>", "the configuration; without it, the embedded one")
+    .option("-a, --anomaly <name>", "only this anomaly")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", EXAMPLES)
+    .action((options: ShowOptions) => {
+      try {
+        show(options);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        for (const d of error.diagnostics) console.error(formatDiagnostic(d));
+        exitWith(EXIT.usage);
+      }
+    });
+}

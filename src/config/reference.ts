@@ -1,0 +1,132 @@
+/**
+ * The table of all keys, made of the JSON Schema: for docs/configuration.md and `aod config schema`.
+ * @module
+ */
+import { BUILTIN_ACTIONS } from "./actions.ts";
+import { configJsonSchema, type JsonSchema } from "./json_schema.ts";
+
+/** One row of the table. */
+export interface ReferenceRow {
+  /** `<name>` stands for an anomaly's name, `[]` for an entry of a list. */
+  key: string;
+  type: string;
+  unit: string;
+  /** As JSON; "required" for a key that must be there, "" where its absence is the default. */
+  default: string;
+  range: string;
+  /** Whether a reload changes it, else "restart". */
+  apply: string;
+  since: string;
+  description: string;
+}
+
+/** Every key of the configuration, in the order of the schema. */
+export function configReference(): ReferenceRow[] {
+  const rows: ReferenceRow[] = [];
+  walk(configJsonSchema(), "", rows);
+  rows.push(...actionRows());
+  return rows;
+}
+
+function walk(node: JsonSchema, prefix: string, rows: ReferenceRow[]): void {
+  const required = Array.isArray(node.required) ? node.required : [];
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    if (path === "guardian.anomalies") {
+      anomalyRows(child.additionalProperties as JsonSchema, `${path}.<name>`, rows);
+    } else if (child.properties !== undefined) walk(child, path, rows);
+    else rows.push(row(path, child, required.includes(key)));
+  }
+}
+
+/** Keys that every type has come once; the others say to which type they belong. */
+function anomalyRows(union: JsonSchema, prefix: string, rows: ReferenceRow[]): void {
+  const types = union.anyOf ?? [];
+  const keys = new Set(types.flatMap((t) => Object.keys(t.properties ?? {})));
+  for (const key of keys) {
+    const holders = types.filter((t) => t.properties?.[key] !== undefined);
+    const first = holders[0];
+    const node = first.properties?.[key] ?? {};
+    const required = Array.isArray(first.required) && first.required.includes(key);
+    const own = row(`${prefix}.${key}`, node, required);
+    if (key === "type") {
+      own.range = types.map((t) => t.properties?.type?.["x-allowed"])
+        .map((text) => String(text).replace(" (in any case)", "")).join(", ") + " (in any case)";
+      own.description = "What it watches for.";
+    } else if (key === "tool") {
+      own.range = [...new Set(holders.flatMap((t) => t.properties?.[key]?.enum ?? []))].join(", ");
+    } else if (key === "mode") {
+      own.description = holders.map((t) => {
+        const words = typeWord(t);
+        return `${words}: ${t.properties?.[key]?.description}`;
+      }).slice(0, 2).join(" ") + " Reconnect and Credit: all.";
+    } else if (holders.length < types.length) {
+      own.description = `${holders.map(typeWord).join(", ")}: ${own.description}`;
+    }
+    rows.push(own);
+    const entry = node.items?.anyOf?.find((e) => e.properties !== undefined);
+    if (entry !== undefined) walk(entry, `${prefix}.${key}[]`, rows);
+  }
+}
+
+function typeWord(type: JsonSchema): string {
+  return String(type.properties?.type?.["x-allowed"]).replace(" (in any case)", "");
+}
+
+/** Parameters of actions, which `watcher.actions` and every anomaly's `actions` share. */
+function actionRows(): ReferenceRow[] {
+  const defs = configJsonSchema().$defs?.action?.anyOf ?? [];
+  const rows: ReferenceRow[] = [];
+  const builtin = defs.filter((d) => d.properties?.name?.const !== undefined);
+  for (const entry of builtin) {
+    const name = String(entry.properties?.name?.const);
+    const action = BUILTIN_ACTIONS[name];
+    for (const [key, node] of Object.entries(entry.properties ?? {})) {
+      if (key === "name") continue;
+      const own = row(`actions[].${key} (${name})`, node, false);
+      const fallback = key === "timeout_sec"
+        ? action.timeout_sec
+        : key === "max_output_kb"
+        ? action.max_output_kb
+        : action.params[key].default;
+      rows.push({ ...own, default: JSON.stringify(fallback) });
+    }
+  }
+  for (const kind of ["command", "file"]) {
+    const entry = defs.find((d) => d.properties?.[kind] !== undefined);
+    const node = entry?.properties?.[kind];
+    if (node !== undefined) rows.push(row(`actions[].${kind} (your own)`, node, false));
+  }
+  return rows;
+}
+
+function row(key: string, node: JsonSchema, required: boolean): ReferenceRow {
+  const text = (keyword: string) => String(node[keyword] ?? "");
+  return {
+    key,
+    type: typeOf(node),
+    unit: text("x-unit"),
+    default: required ? "required" : node.default === undefined ? "" : JSON.stringify(node.default),
+    range: rangeOf(node),
+    apply: text("x-apply") || "reload",
+    since: text("x-since") || "0.1.0",
+    description: node.description ?? "",
+  };
+}
+
+function typeOf(node: JsonSchema): string {
+  if (node.type === "array") return "list";
+  if (node.type === "number" && node.multipleOf === 1) return "integer";
+  return node.type ?? "text";
+}
+
+function rangeOf(node: JsonSchema): string {
+  if (node.enum !== undefined) return node.enum.join(", ");
+  if (node.const !== undefined) return String(node.const);
+  const allowed = String(node["x-allowed"] ?? "");
+  if (node.minimum !== undefined && node.maximum !== undefined) {
+    const range = `${node.minimum} to ${node.maximum}`;
+    return allowed.startsWith("a power of two") ? `${range}, power of two` : range;
+  }
+  return node.type === "boolean" ? "true, false" : allowed;
+}
