@@ -9,11 +9,17 @@ import { ROOT } from "./run.ts";
 /** Where the bundles are written. */
 export const BUNDLE_DIR = `${ROOT}build/bundle`;
 
+/** CommonJS packages inside ask for node's built-in modules by require(), which a module has not. */
+const REQUIRE = 'import{createRequire as aodRequire}from"node:module";' +
+  "const require=aodRequire(import.meta.url);\n";
+/** What esbuild's stand-in for require() says where there is none. */
+const NEEDS_REQUIRE = "Dynamic require of";
+
 async function bundle(entry: string, outfile: string): Promise<void> {
   const result = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
-    outfile,
+    write: false,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -24,14 +30,12 @@ async function bundle(entry: string, outfile: string): Promise<void> {
     keepNames: true,
     legalComments: "none",
     external: ["node:*"],
-    // CommonJS packages inside ask for node's built-in modules by require().
-    banner: {
-      js: 'import{createRequire as aodRequire}from"node:module";' +
-        "const require=aodRequire(import.meta.url);",
-    },
     logLevel: "silent",
   });
   for (const warning of result.warnings) console.error(`build: ${warning.text}`);
+  const text = result.outputFiles[0].text;
+  // Not in every bundle: loading node:module costs each thread some milliseconds and memory.
+  Deno.writeTextFileSync(outfile, text.includes(NEEDS_REQUIRE) ? REQUIRE + text : text);
 }
 
 /** Writes build/bundle/aod.js and build/bundle/worker.js. Their bytes depend on the sources only. */

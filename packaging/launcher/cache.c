@@ -39,10 +39,23 @@ static bool trusted_parent(const struct stat *st)
 	       (!others_write || (st->st_mode & S_ISVTX));
 }
 
-/* Opens `path` (absolute), making its last two parts when they are missing. -1 with errno. */
-static int open_trusted(const char *path)
+static int count_parts(const char *path)
+{
+	int n = 0;
+
+	for (; *path; path++)
+		n += *path != '/' && (path[1] == '/' || path[1] == '\0');
+	return n;
+}
+
+/*
+ * Opens `path` (absolute), making its last `make` parts when they are missing: a system without
+ * /var/cache does not get one from us. -1 with errno.
+ */
+static int open_trusted(const char *path, int make)
 {
 	char copy[AOD_PATH_MAX], *save = NULL;
+	int left = count_parts(path);
 	struct stat st;
 	int fd = open("/", DIRECTORY);
 
@@ -56,12 +69,13 @@ static int open_trusted(const char *path)
 		if (strcmp(part, "..") == 0)
 			return refuse(fd, path, "it has .. in it");
 		next = openat(fd, part, DIRECTORY);
-		if (next < 0 && errno == ENOENT && mkdirat(fd, part, 0700) == 0)
+		if (next < 0 && errno == ENOENT && left <= make && mkdirat(fd, part, 0700) == 0)
 			next = openat(fd, part, DIRECTORY);
 		if (next < 0 && (errno == ELOOP || errno == ENOTDIR))
 			return refuse(fd, path, "a part of it is a link or no directory");
 		close(fd);
 		fd = next;
+		left--;
 	}
 	if (fd < 0)
 		return -1;
@@ -81,9 +95,10 @@ static bool may_execute(int root)
 	return fstatvfs(root, &fs) == 0 && !(fs.f_flag & ST_NOEXEC);
 }
 
-static bool use(const char *path, const struct payload *payload, char directory[AOD_PATH_MAX])
+static bool use(const char *path, int make, const struct payload *payload,
+		char directory[AOD_PATH_MAX])
 {
-	int lock = -1, root = open_trusted(path);
+	int lock = -1, root = open_trusted(path, make);
 	bool ok = false;
 
 	if (root < 0)
@@ -125,7 +140,7 @@ bool cache_find(const struct payload *payload, char directory[AOD_PATH_MAX])
 	char path[AOD_PATH_MAX];
 
 	if (geteuid() == 0)
-		return use("/var/cache/aod", payload, directory) ||
-		       use("/run/aod-cache", payload, directory);
-	return user_cache(path) && use(path, payload, directory);
+		return use("/var/cache/aod", 1, payload, directory) ||
+		       use("/run/aod-cache", 1, payload, directory);
+	return user_cache(path) && use(path, 2, payload, directory);
 }

@@ -24,12 +24,12 @@ static char *const deno_arguments[] = {
 #define N_DENO_ARGUMENTS (sizeof(deno_arguments) / sizeof(deno_arguments[0]))
 
 /*
- * Nothing is looked up in the network, and no cache is written: below a character device there can
- * be no directory, and Deno then keeps its (here empty) caches in memory.
+ * Nothing is looked up in the network, and no cache is written: nobody can make a directory in
+ * /proc, and Deno then keeps its (here empty) caches in memory.
  */
 static char *const added_environment[] = {
 	"DENO_NO_UPDATE_CHECK=1",
-	"DENO_DIR=/dev/null/deno",
+	"DENO_DIR=/proc/no-cache",
 };
 #define N_ADDED (sizeof(added_environment) / sizeof(added_environment[0]))
 
