@@ -1,0 +1,31 @@
+/**
+ * `aod status`: what the running agent is doing.
+ * @module
+ */
+import type { Command } from "commander";
+import type { AgentStatus } from "../service/status.ts";
+import { askAgent } from "./agent_request.ts";
+import { printJson, printLine } from "./output.ts";
+import { statusLines } from "./status_text.ts";
+
+const EXAMPLES = `
+Examples:
+  sudo aod status           components, rates, actions, ledger and the newest bundles
+  sudo aod status --json    the same as one JSON object
+
+Exit code 1 when no agent runs.`;
+
+/** Adds `status` to the program. */
+export function register(program: Command): void {
+  program.command("status")
+    .description("ask the running agent what it is doing")
+    .option("--json", "print one JSON object")
+    .option("--run-dir <dir>", "directory of the control socket (/run/aod)")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: { json?: boolean; runDir?: string }) => {
+      const status = await askAgent("status", options.runDir, 10_000);
+      if (options.json) return printJson(status);
+      // Both ends are one program; what differs between two versions shows as an empty field.
+      for (const line of statusLines(status as AgentStatus)) printLine(line);
+    });
+}

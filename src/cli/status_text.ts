@@ -1,0 +1,110 @@
+/**
+ * The agent's status as lines of text.
+ * @module
+ */
+import type { AgentStatus } from "../service/status.ts";
+
+/** Plain lines, the same on a terminal and in a pipe. */
+export function statusLines(status: AgentStatus): string[] {
+  return [
+    ...head(status),
+    "",
+    ...components(status),
+    ...section("rates (per second, last minute)", rates(status)),
+    ...section("figures", figures(status)),
+    ...section("actions", actions(status)),
+    ...section("ledger", ledger(status)),
+    ...section("bundles", bundles(status)),
+  ];
+}
+
+function head(status: AgentStatus): string[] {
+  const { probe } = status;
+  const attached = probe.programs.filter((program) => program.attached).length;
+  const watching = probe.state === "attached"
+    ? `attached by ${probe.mode}, ${attached} of ${probe.programs.length} programs`
+    : `${probe.state}: ${probe.reason}`;
+  return [
+    `aod ${status.version}, pid ${status.pid}, up ${duration(status.uptime_sec)}, ` +
+    `RSS ${mib(status.rss_bytes)} MiB${status.minimal ? ", minimal" : ""}`,
+    `config     ${status.config}`,
+    `output     ${status.output_dir}`,
+    `probe      ${watching}`,
+  ];
+}
+
+function components(status: AgentStatus): string[] {
+  return table([
+    ["component", "state", "restarts", "hangs", "heartbeat", "last error"],
+    ...status.components.map((c) => [
+      c.name,
+      c.state,
+      String(c.restarts),
+      String(c.hangs),
+      `${c.heartbeat_age_ms} ms ago`,
+      c.last_error,
+    ]),
+  ]);
+}
+
+function rates(status: AgentStatus): string[] {
+  return table(Object.entries(status.rates).map(([name, rate]) => [name, String(rate)]));
+}
+
+function figures(status: AgentStatus): string[] {
+  const rows = Object.entries(status.summaries).map(([name, s]) => [
+    name,
+    ...[s.count, s.mean, s.p50, s.p99, s.max].map((n) => String(Math.round(n * 10) / 10)),
+  ]);
+  return rows.length === 0 ? [] : table([["", "count", "mean", "p50", "p99", "max"], ...rows]);
+}
+
+function actions(status: AgentStatus): string[] {
+  const rows = Object.entries(status.actions).map(([name, a]) => [
+    name,
+    String(a.runs),
+    String(a.failures),
+    String(a.timeouts),
+    `${Math.round(a.total_ms / Math.max(1, a.runs))} ms`,
+    `${Math.round(a.max_ms)} ms`,
+    a.last_status,
+  ]);
+  if (rows.length === 0) return [];
+  return table([["", "runs", "failed", "timeouts", "mean", "max", "last"], ...rows]);
+}
+
+function ledger({ ledger }: AgentStatus): string[] {
+  const hops = Object.entries(ledger).filter(([, counts]) => counts !== null);
+  return table(hops.map(([hop, counts]) => [
+    hop,
+    Object.entries(counts as Record<string, number>).map(([k, n]) => `${k}=${n}`).join(" "),
+  ]));
+}
+
+function bundles({ bundles }: AgentStatus): string[] {
+  const lines = bundles.recent.slice(0, 5).map((b) => `${b.path}  ${b.verdict}`);
+  return [`${bundles.sealed} sealed, ${mib(bundles.bytes)} MiB`, ...lines];
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function table(rows: string[][]): string[] {
+  const widths = rows.reduce<number[]>(
+    (all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd());
+}
+
+function duration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+function mib(bytes: number): string {
+  return (bytes / (1024 * 1024)).toFixed(1);
+}

@@ -1,0 +1,155 @@
+/**
+ * Starts the agent with test workers (main.ts beside this file) and talks to it.
+ * @module
+ */
+import { ask } from "../../../src/service/socket/client.ts";
+import type { ControlCommand, ControlResponse } from "../../../src/service/socket/protocol.ts";
+import type { AgentStatus } from "../../../src/service/status.ts";
+
+export interface TestAgentOptions {
+  env?: Record<string, string>;
+  /** Text of the configuration; `aod_output_dir` is added. */
+  config?: string;
+  /** A directory of an agent that ran before. */
+  dir?: string;
+  /** Program and arguments in front of deno, for example a mount namespace. */
+  wrapper?: string[];
+}
+
+const CONFIG = `
+guardian:
+  anomalies:
+    slow: { type: latency, tool: smbslower, actions: [dmesg] }
+audit: { enabled: true }
+`;
+
+/** A started agent; everything of it is below `dir`. */
+export class TestAgent implements AsyncDisposable {
+  readonly dir: string;
+  readonly runDir: string;
+  readonly outputDir: string;
+  readonly configPath: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<void>;
+  #text = "";
+  #changed: () => void = () => {};
+
+  constructor(options: TestAgentOptions = {}) {
+    this.dir = options.dir ?? Deno.makeTempDirSync({ prefix: "aod-test-" });
+    this.runDir = `${this.dir}/run`;
+    this.outputDir = `${this.dir}/out`;
+    this.configPath = `${this.dir}/aod.yaml`;
+    this.configure(options.config ?? CONFIG);
+    const main = new URL("./main.ts", import.meta.url).pathname;
+    const command = [
+      ...(options.wrapper ?? []),
+      ...[Deno.execPath(), "run", "-A", "--no-check", main, this.configPath, this.runDir],
+    ];
+    this.#child = new Deno.Command(command[0], {
+      args: command.slice(1),
+      env: options.env,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#reading = this.#read();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Everything it has written to stderr. */
+  get log(): string {
+    return this.#text;
+  }
+
+  /** Writes the configuration file; the agent reads it at its next reload. */
+  configure(text: string): void {
+    Deno.writeTextFileSync(this.configPath, `aod_output_dir: ${this.outputDir}\n${text}`);
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Resolves when the log matches; rejects with the log when it does not in time. */
+  async saw(pattern: RegExp, timeout_ms = 20_000): Promise<void> {
+    await this.#until(() => pattern.test(this.#text), `log never matched ${pattern}`, timeout_ms);
+  }
+
+  ready(): Promise<void> {
+    return this.saw(/ready in/);
+  }
+
+  async ask(command: ControlCommand): Promise<ControlResponse> {
+    return await ask(command, this.runDir);
+  }
+
+  async status(): Promise<AgentStatus> {
+    const response = await this.ask("status");
+    if (!response.ok) throw new Error(response.error);
+    return response.result as AgentStatus;
+  }
+
+  /** Polls the status until it satisfies `wanted`. */
+  async statusThat(wanted: (s: AgentStatus) => boolean, timeout_ms = 20_000): Promise<AgentStatus> {
+    const deadline = performance.now() + timeout_ms;
+    for (;;) {
+      const status = await this.status();
+      if (wanted(status)) return status;
+      if (performance.now() > deadline) throw new Error(JSON.stringify(status, null, 1));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Resolves with the exit code (128 + n when a signal killed it) when it has ended. */
+  async ended(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return code;
+  }
+
+  /** The audit trail so far. */
+  audit(): Record<string, unknown>[] {
+    const text = Deno.readTextFileSync(`${this.outputDir}/audit.jsonl`);
+    return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.ended();
+    Deno.removeSync(this.dir, { recursive: true });
+  }
+
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#child.stderr) {
+      this.#text += decoder.decode(chunk, { stream: true });
+      this.#changed();
+    }
+    this.#changed();
+  }
+
+  async #until(done: () => boolean, what: string, timeout_ms: number): Promise<void> {
+    const late = Symbol();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<symbol>((resolve) =>
+      timer = setTimeout(() => resolve(late), timeout_ms)
+    );
+    try {
+      while (!done()) {
+        const changed = new Promise<void>((resolve) => this.#changed = resolve);
+        if (await Promise.race([changed, timeout]) === late) {
+          throw new Error(`${what}:\n${this.#text}`);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
