@@ -34,6 +34,8 @@ export interface RunnerTotals {
 /** Runs actions and keeps their background parts. */
 export class ActionRunner {
   readonly #slots: Slots;
+  /** Long actions leave slots free for the quick ones of the next bundle. */
+  readonly #longSlots: Slots;
   readonly #backgrounds = new Map<string, Background>();
   /** Actions whose last child outlived SIGKILL and is still there. */
   readonly #stuck = new Set<string>();
@@ -42,6 +44,7 @@ export class ActionRunner {
   /** @param concurrency most actions at a time, over all bundles */
   constructor(concurrency: number) {
     this.#slots = new Slots(concurrency);
+    this.#longSlots = new Slots(Math.max(1, concurrency - 2));
   }
 
   /** Starts the background parts that these actions need and stops all others. */
@@ -71,7 +74,7 @@ export class ActionRunner {
     const record = newRecord(spec.name, action?.phase ?? "snapshot", target.implied);
     if (action === null) return skip(record, "this build has no such action");
     const queued = performance.now();
-    return await this.#slots.run(async () => {
+    const task = async () => {
       record.waited_ms = Math.round(performance.now() - queued);
       record.started = new Date().toISOString();
       if (target.abort.aborted) return skip(record, "the collector was draining");
@@ -83,7 +86,14 @@ export class ActionRunner {
       record.duration_ms = Math.round(performance.now() - started);
       this.#count(record);
       return record;
-    });
+    };
+    if (action.phase === "snapshot") return await this.#slots.run(task);
+    return await this.#longSlots.run(() => this.#slots.run(task));
+  }
+
+  /** True when the action's steps come from a part that runs all the time. */
+  hasBackground(spec: ActionSpec): boolean {
+    return this.#backgrounds.has(backgroundKey(spec));
   }
 
   async #carryOut(action: Action, target: RunTarget, record: ActionRecord): Promise<void> {

@@ -1,0 +1,40 @@
+/**
+ * What of a bundle is made from records, and by whom: the collector knows only these functions.
+ * @module
+ */
+import type { Anomaly } from "../detect/anomaly.ts";
+import type { ProbeHandles } from "../probe/smb/handles.ts";
+import type { ActionRecord } from "./actions/record.ts";
+
+/** The verdict on one bundle. */
+export interface VerdictLine {
+  /** Machine name, e.g. "server_slow"; "unclear" where the evidence does not say. */
+  kind: string;
+  /** One line for people. */
+  line: string;
+  evidence: string[];
+}
+
+/** What the verdict and the README are made from. */
+export interface Findings {
+  anomaly: Anomaly;
+  /** Text of the logs of this bundle by action, redacted, each cut at 1 MB. */
+  logs: ReadonlyMap<string, string>;
+  actions: readonly ActionRecord[];
+}
+
+/** The text files that come from records rather than from quick actions. */
+export interface Contents {
+  /** Called when the anomaly arrives, before anything else; keeps what would be overwritten. */
+  begin(anomaly: Anomaly, probe: ProbeHandles | null): Promise<void>;
+  /** Text of anomaly.json. */
+  anomalyJson(): string;
+  /** Lines of requests.jsonl; called when the requests after the anomaly have been waited for. */
+  requests(probe: ProbeHandles | null): AsyncIterable<string> | Iterable<string>;
+  /** Called after {@linkcode requests}. */
+  verdict(findings: Findings): VerdictLine;
+  readme(findings: Findings, verdict: VerdictLine): string;
+}
+
+/** Makes the contents of one bundle. */
+export type ContentsFactory = () => Contents;

@@ -1,0 +1,86 @@
+/**
+ * `<id>.followup.json` beside a bundle: what was counted while its anomaly cooled down.
+ * @module
+ */
+import * as z from "zod";
+import type { Followup } from "../detect/anomaly.ts";
+import { hasCode, readStart, replaceFile } from "./files.ts";
+import { followupName } from "./names.ts";
+
+const LIMIT_BYTES = 1_048_576;
+/** Ends of hung requests that are listed; more are only counted. */
+const MOST_ENDED = 100;
+
+const FILE = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  /** Messages merged into this file. */
+  updates: z.number(),
+  /** Offending requests during the cooldown. */
+  count: z.number(),
+  /** The same by why the anomaly would have fired. */
+  by_reason: z.record(z.string(), z.number()),
+  worst_latency_ms: z.number(),
+  /** CLOCK_MONOTONIC ns of the newest, as decimal text. */
+  last_end_ns: z.string(),
+  updated: z.string(),
+  /** Requests that were hung when the bundle was made and have ended since. */
+  ended: z.array(z.record(z.string(), z.unknown())),
+  ended_count: z.number(),
+});
+
+/** Content of the file. */
+export type FollowupFile = z.infer<typeof FILE>;
+
+/** Adds a message to what is known. Pure. */
+export function mergeFollowup(known: FollowupFile | null, message: Followup): FollowupFile {
+  const old = known ?? {
+    ...{ id: message.id, name: message.name, type: message.type as string },
+    ...{ updates: 0, count: 0, by_reason: {}, worst_latency_ms: 0, last_end_ns: "0" },
+    ...{ updated: "", ended: [], ended_count: 0 },
+  };
+  const worst = Number(message.worst_latency_ns / 1000n) / 1000;
+  const last = BigInt(old.last_end_ns);
+  const by_reason = { ...old.by_reason };
+  by_reason[message.reason] = (by_reason[message.reason] ?? 0) + message.count;
+  const ended = [...old.ended];
+  if (message.ended !== undefined && ended.length < MOST_ENDED) {
+    ended.push(JSON.parse(JSON.stringify(message.ended, plain)));
+  }
+  return {
+    ...old,
+    updates: old.updates + 1,
+    count: old.count + message.count,
+    by_reason,
+    worst_latency_ms: Math.max(old.worst_latency_ms, worst),
+    last_end_ns: String(message.last_end_ns > last ? message.last_end_ns : last),
+    updated: new Date().toISOString(),
+    ended,
+    ended_count: old.ended_count + (message.ended === undefined ? 0 : 1),
+  };
+}
+
+/** What is known about a bundle's cooldown; null for nothing, also when the file is not sound. */
+export async function readFollowup(batches: string, id: string): Promise<FollowupFile | null> {
+  try {
+    const text = await readStart(`${batches}/${followupName(id)}`, LIMIT_BYTES);
+    return FILE.parse(JSON.parse(text));
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || error instanceof SyntaxError || error instanceof z.ZodError) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Merges a message into its file. */
+export async function addFollowup(batches: string, message: Followup): Promise<void> {
+  const known = await readFollowup(batches, message.id);
+  const merged = mergeFollowup(known, message);
+  await replaceFile(batches, followupName(message.id), `${JSON.stringify(merged)}\n`);
+}
+
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
