@@ -23,6 +23,9 @@ guardian:
 audit: { enabled: true }
 `;
 
+/** Without a look at the registry, also for a user without a cache. */
+const FLAGS = ["-A", "--no-check", "--node-modules-dir=manual"];
+
 /** A started agent; everything of it is below `dir`. */
 export class TestAgent implements AsyncDisposable {
   readonly dir: string;
@@ -43,7 +46,7 @@ export class TestAgent implements AsyncDisposable {
     const main = new URL("./main.ts", import.meta.url).pathname;
     const command = [
       ...(options.wrapper ?? []),
-      ...[Deno.execPath(), "run", "-A", "--no-check", main, this.configPath, this.runDir],
+      ...[Deno.execPath(), "run", ...FLAGS, main, this.configPath, this.runDir],
     ];
     this.#child = new Deno.Command(command[0], {
       args: command.slice(1),
