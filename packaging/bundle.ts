@@ -1,6 +1,7 @@
 /**
- * Bundles main.ts and src/worker.ts into two ES modules, aod.js and worker.js. The threads do not
- * carry the command line's code; neither carries an asset.
+ * Bundles the program into two scripts, aod.script and worker.script, each with the small module
+ * that starts it (bootstrap.js). The threads do not carry the command line's code; neither carries
+ * an asset.
  * @module
  */
 import * as esbuild from "esbuild";
@@ -9,21 +10,39 @@ import { ROOT } from "./run.ts";
 /** Where the bundles are written. */
 export const BUNDLE_DIR = `${ROOT}build/bundle`;
 
-/** CommonJS packages inside ask for node's built-in modules by require(), which a module has not. */
-const REQUIRE = 'import{createRequire as aodRequire}from"node:module";' +
-  "const require=aodRequire(import.meta.url);\n";
-/** What esbuild's stand-in for require() says where there is none. */
-const NEEDS_REQUIRE = "Dynamic require of";
+interface Entry {
+  /** Names the module `NAME.js` and the script `NAME.script`. */
+  name: string;
+  /** The descriptor of the script when it lives in memory: see enum aod_file_index. */
+  scriptFd: number;
+  source: string;
+}
 
-async function bundle(entry: string, outfile: string): Promise<void> {
+const ENTRIES: Entry[] = [
+  {
+    name: "aod",
+    scriptFd: 104,
+    source: 'import { main } from "./src/cli/main.ts"; main(Deno.args).then(Deno.exit);',
+  },
+  {
+    name: "worker",
+    scriptFd: 105,
+    source: 'import { startRole } from "./src/service/workers/roles.ts"; startRole(self.name);',
+  },
+];
+
+async function bundleScript(entry: Entry): Promise<string> {
   const result = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
+    stdin: { contents: entry.source, resolveDir: ROOT, loader: "ts" },
     write: false,
     bundle: true,
-    format: "esm",
-    platform: "node",
+    format: "iife",
+    // Not "node": packages with two builds then give the one made of ES modules (yaml).
+    platform: "neutral",
+    mainFields: ["module", "main"],
     target: "esnext",
+    define: { "import.meta.url": "moduleUrl" },
     // ASCII only: V8 keeps such a source at one byte a character.
     charset: "ascii",
     minify: true,
@@ -34,19 +53,38 @@ async function bundle(entry: string, outfile: string): Promise<void> {
   });
   for (const warning of result.warnings) console.error(`build: ${warning.text}`);
   const text = result.outputFiles[0].text;
-  // Not in every bundle: loading node:module costs each thread some milliseconds and memory.
-  Deno.writeTextFileSync(outfile, text.includes(NEEDS_REQUIRE) ? REQUIRE + text : text);
+  const dynamic = text.match(/\bimport\("[^"]*"\)/);
+  if (dynamic !== null) {
+    throw new Error(`Cannot bundle ${entry.name}: because a script cannot do ${dynamic[0]}`);
+  }
+  return `"use strict";${text}//# sourceURL=${entry.name}.script\n`;
 }
 
-/** Writes build/bundle/aod.js and build/bundle/worker.js. Their bytes depend on the sources only. */
+async function bootstrapModule(entry: Entry): Promise<string> {
+  const result = await esbuild.transform(Deno.readTextFileSync(`${ROOT}packaging/bootstrap.js`), {
+    define: { SCRIPT_NAME: `"./${entry.name}.script"`, SCRIPT_FD: String(entry.scriptFd) },
+    minify: true,
+    target: "esnext",
+  });
+  return result.code;
+}
+
+/** Writes the modules and scripts to build/bundle/. Their bytes depend on the sources only. */
 export async function buildBundles(): Promise<void> {
   Deno.mkdirSync(BUNDLE_DIR, { recursive: true });
   try {
-    await bundle("main.ts", `${BUNDLE_DIR}/aod.js`);
-    await bundle("src/worker.ts", `${BUNDLE_DIR}/worker.js`).catch((error) => {
-      console.error(`build: no worker: ${error}`);
-      Deno.writeTextFileSync(`${BUNDLE_DIR}/worker.js`, "throw new Error('not built');");
-    });
+    for (const entry of ENTRIES) {
+      const path = `${BUNDLE_DIR}/${entry.name}`;
+      Deno.writeTextFileSync(`${path}.js`, await bootstrapModule(entry));
+      Deno.writeTextFileSync(
+        `${path}.script`,
+        await bundleScript(entry).catch((error) => {
+          if (entry.name === "aod") throw error;
+          console.error(`build: no worker: ${error}`);
+          return "throw new Error('not built');";
+        }),
+      );
+    }
   } finally {
     await esbuild.stop();
   }

@@ -31,6 +31,8 @@ async function payloadFiles(): Promise<PayloadFile[]> {
     { name: "worker.js", path: `${BUNDLE_DIR}/worker.js`, mode: 0o400, keep: false },
     { name: "assets.pack", path: `${BUNDLE_DIR}/assets.pack`, mode: 0o400, keep: false },
     { name: "libgcc_s.so.1", path: libgcc.trim(), mode: 0o400, keep: false },
+    { name: "aod.script", path: `${BUNDLE_DIR}/aod.script`, mode: 0o400, keep: false },
+    { name: "worker.script", path: `${BUNDLE_DIR}/worker.script`, mode: 0o400, keep: false },
   ];
 }
 
@@ -130,9 +132,7 @@ export async function buildWithLauncher(): Promise<void> {
     inputs: [
       ...sources,
       "packaging/launcher.ts",
-      `${BUNDLE_DIR}/aod.js`,
-      `${BUNDLE_DIR}/worker.js`,
-      `${BUNDLE_DIR}/assets.pack`,
+      ...filesIn(BUNDLE_DIR, "").map((name) => `${BUNDLE_DIR}/${name}`),
     ],
     also: ["launcher", V8_FLAGS, Deno.version.deno],
     outputs: ["aod"],

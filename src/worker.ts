@@ -1,19 +1,9 @@
 /**
- * The one entry of every worker thread: the thread's name says which part it runs.
+ * The one entry of every worker thread when the program runs from its sources; the thread's name
+ * says which part it runs. (The built program's entry is made by packaging/bundle.ts.)
  * @module
  */
+import { startRole } from "./service/workers/roles.ts";
 
-async function start(role: string): Promise<void> {
-  switch (role) {
-    case "dispatcher":
-      return (await import("./service/workers/dispatcher.ts")).run();
-    case "watcher":
-      return (await import("./service/workers/watcher.ts")).run();
-    case "collector":
-      return (await import("./service/workers/collector.ts")).run();
-    default:
-      throw new Error(`Cannot start a worker: because "${role}" is no role`);
-  }
-}
-
-await start(self.name);
+// Awaited, so that no message is delivered before the part's handler is there.
+await startRole(self.name);

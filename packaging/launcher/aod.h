@@ -2,8 +2,8 @@
 /*
  * aod.h - what the launcher's files share.
  *
- * The program `aod` is this launcher with a payload behind it: Deno, the two bundles and the pack
- * of assets, each a zstd frame with a checksum, then an index and a trailer. The launcher puts them
+ * The program `aod` is this launcher with a payload behind it: Deno, the bundles, the pack of
+ * assets and libgcc, each a zstd frame with a checksum, then an index and a trailer. The launcher puts them
  * where Deno can be executed from, once, and becomes Deno by execve: the pid stays.
  */
 #ifndef AOD_LAUNCHER_H
@@ -18,7 +18,7 @@
 #define AOD_PATH_MAX 4096
 
 /* Descriptors for files that live in memory; the same in src/os/location.ts. */
-#define AOD_FD_FIRST 100 /* aod.js, worker.js, assets.pack, libgcc_s.so.1: 100 to 103 */
+#define AOD_FD_FIRST 100 /* AOD_MAIN and the files after it: 100 to 105 */
 #define AOD_FD_LOCK 110 /* shared lock on the cache directory in use */
 
 /* One file of the payload. Written by packaging/launcher.ts, little-endian. */
@@ -38,7 +38,16 @@ struct aod_trailer {
 	char magic[8];
 };
 
-enum aod_file_index { AOD_DENO, AOD_MAIN, AOD_WORKER, AOD_ASSETS, AOD_LIBGCC, AOD_N_FILES };
+enum aod_file_index {
+	AOD_DENO, /* named aod: the name that ps shows */
+	AOD_MAIN, /* aod.js, the module that Deno starts */
+	AOD_WORKER, /* worker.js */
+	AOD_ASSETS, /* assets.pack */
+	AOD_LIBGCC, /* libgcc_s.so.1 */
+	AOD_MAIN_SCRIPT, /* aod.script, which aod.js reads */
+	AOD_WORKER_SCRIPT, /* worker.script */
+	AOD_N_FILES,
+};
 
 struct payload {
 	const uint8_t *base; /* the whole program, mapped */

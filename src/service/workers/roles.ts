@@ -1,0 +1,22 @@
+/**
+ * From the name of a worker thread to the code it runs.
+ * @module
+ */
+
+/**
+ * Starts a worker's part in this thread. Its handler of messages is installed when the returned
+ * promise is fulfilled.
+ * @throws Error for a name that is no role.
+ */
+export async function startRole(role: string): Promise<void> {
+  switch (role) {
+    case "dispatcher":
+      return (await import("./dispatcher.ts")).run();
+    case "watcher":
+      return (await import("./watcher.ts")).run();
+    case "collector":
+      return (await import("./collector.ts")).run();
+    default:
+      throw new Error(`Cannot start a worker: because "${role}" is no role`);
+  }
+}
