@@ -25,6 +25,7 @@ import { cifsMounts } from "./mounts.ts";
 import { partialName } from "./names.ts";
 import { OutputFile, writeText } from "./output_file.ts";
 import { Redactor } from "./redact.ts";
+import { sleep } from "./sleep.ts";
 import { specFor, VERDICT_ACTIONS } from "./verdict_actions.ts";
 
 /** Where a collection stands; told to `onStage` when the stage is reached. */
@@ -254,18 +255,4 @@ export class Collection {
   #sinceDetection(): number {
     return Number((monotonicNs() - this.#anomaly.detected_ns) / 1_000n) / 1_000;
   }
-}
-
-/** Waits; ends early when aborted. */
-async function sleep(ms: number, abort: AbortSignal): Promise<void> {
-  if (ms <= 0 || abort.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      abort.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    abort.addEventListener("abort", done, { once: true });
-  });
 }

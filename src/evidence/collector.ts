@@ -15,7 +15,9 @@ import { addFollowup } from "./followups.ts";
 import { type Leftover, recoverLeftovers } from "./leftovers.ts";
 import { ID, sealedName } from "./names.ts";
 import { prepareBatches, RefusedError } from "./output_dir.ts";
+import { sleep } from "./sleep.ts";
 import { Slots } from "./slots.ts";
+import { VERDICT_ACTIONS } from "./verdict_actions.ts";
 import { versions } from "./versions.ts";
 
 export type { SealedBundle } from "./collection.ts";
@@ -119,7 +121,8 @@ export class Collector {
   /** Starts what runs between anomalies (packet rings, counters' baselines). */
   async start(): Promise<void> {
     const anomalies = this.#config.guardian.anomalies.flatMap((anomaly) => anomaly.actions);
-    await this.#runner.useBackgrounds([...anomalies, ...this.#config.watcher.actions]);
+    const { actions } = this.#config.watcher;
+    await this.#runner.useBackgrounds([...anomalies, ...actions, ...VERDICT_ACTIONS]);
   }
 
   /** A reload: bundles from now on follow the new configuration. */
@@ -246,7 +249,7 @@ export class Collector {
         if (!(error instanceof RefusedError)) throw error;
         if (attempt >= this.#retry_ms.length) this.#lose(error.refusal, error.message);
         this.#log("WARNING", `${error.message}; trying again`);
-        await pause(this.#retry_ms[attempt], this.#drain.signal);
+        await sleep(this.#retry_ms[attempt], this.#drain.signal);
       }
     }
   }
@@ -259,11 +262,4 @@ export class Collector {
   #log(level: "INFO" | "WARNING" | "ERROR", text: string): void {
     this.#options.log?.(level, text);
   }
-}
-
-async function pause(ms: number, abort: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    abort.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { arch, cpus, hostname, release, version } from "node:os";
+import { cpus, hostname, machine, release, version } from "node:os";
 import type { Config } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
 import type { ActionRecord } from "./actions/record.ts";
@@ -71,7 +71,7 @@ export function hostFacts(): HostFacts {
     kernel: release(),
     kernel_version: version(),
     os,
-    machine: arch(),
+    machine: machine(),
     cpus: cpus().length,
     boot_id: textOf("/proc/sys/kernel/random/boot_id").trim(),
   };

@@ -32,6 +32,8 @@ export interface CommandStep {
   timeout_ms?: number;
   /** The program runs until the limit by design: reaching it, or the cap, is success. */
   until_limit?: boolean;
+  /** Exit statuses besides 0 that are no failure (lsof: 1 for "nothing found"). */
+  ok_codes?: number[];
   /** Sent at the limit; default SIGTERM. */
   stop_signal?: Deno.Signal;
   /** A time-out ends the whole action: what comes after would hang too. */

@@ -8,5 +8,6 @@ export const lsof: Action = {
   name: "lsof",
   phase: "snapshot",
   programs: ["lsof"],
-  plan: () => [{ kind: "command", argv: ["lsof", "-b", "-w", "-nP", "-i"] }],
+  // Status 1 is "nothing found" as well as a failure; a failure has something on standard error.
+  plan: () => [{ kind: "command", argv: ["lsof", "-b", "-w", "-nP", "-i"], ok_codes: [1] }],
 };

@@ -1,0 +1,196 @@
+/**
+ * The collector's thread: messages in and out around `Collector`, heartbeats, figures, drain.
+ * @module
+ */
+import { BundleContents } from "../../evidence/bundle_contents.ts";
+import { Collector, NotCollectedError } from "../../evidence/collector.ts";
+import type { Anomaly } from "../../detect/anomaly.ts";
+import type { ProbeHandles } from "../../probe/smb/handles.ts";
+import { ControlBlock } from "../control.ts";
+import { readLedger } from "../ledger.ts";
+import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
+
+const BEAT_MS = 500;
+/** The same complaint is not repeated within this time. */
+const COMPLAIN_EVERY_MS = 60_000;
+const MOST_COMPLAINTS = 100;
+
+/** The worker's own global scope. */
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+  close(): void;
+};
+
+class CollectorWorker {
+  readonly #control: ControlBlock;
+  readonly #collector: Collector;
+  readonly #complaints = new Map<string, number>();
+  #probe: ProbeHandles | null;
+
+  constructor(start: StartMessage) {
+    const control = this.#control = ControlBlock.attach(start.control);
+    this.#probe = start.probe;
+    this.#collector = new Collector({
+      config: start.config,
+      probe: start.probe,
+      contents: () => new BundleContents(),
+      ledger: () => this.#ledger(),
+      log: (level, text) => this.#log(level, text),
+      onAccepted: (id) => {
+        control.add("collector_accepted");
+        scope.postMessage({ kind: "accepted", id });
+      },
+      onAction: (id, record) => {
+        const { name, status, phase, implied, exit_code, duration_ms, waited_ms, note } = record;
+        const fields = {
+          id,
+          name,
+          status,
+          phase,
+          implied,
+          exit_code,
+          duration_ms,
+          waited_ms,
+          note,
+        };
+        scope.postMessage({ kind: "audit", event: "action", fields });
+        this.#figures();
+      },
+    });
+    setInterval(() => {
+      control.beat("collector");
+      if (control.stopRequested("collector")) void this.drain();
+    }, BEAT_MS);
+    control.beat("collector");
+  }
+
+  /** Cleans up after an earlier life, then says that anomalies may come. */
+  async begin(): Promise<void> {
+    try {
+      for (const leftover of await this.#collector.recoverLeftovers()) {
+        this.#control.add("collector_recovered");
+        scope.postMessage({ kind: "audit", event: "recovered", fields: { ...leftover } });
+      }
+    } catch (error) {
+      this.#log("ERROR", messageOf(error));
+    }
+    await this.#collector.start();
+    scope.postMessage({ kind: "ready" });
+  }
+
+  async take(message: Exclude<ToWorker, StartMessage>): Promise<void> {
+    switch (message.kind) {
+      case "config":
+        return await this.#collector.configure(message.config);
+      case "probe":
+        this.#probe = message.probe;
+        return this.#collector.setProbe(message.probe);
+      case "anomaly":
+        return await this.#collect(message.anomaly);
+      case "followup":
+        await this.#collector.followup(message.followup);
+        return this.#figures();
+      case "drain":
+        return await this.drain();
+    }
+  }
+
+  async #collect(anomaly: Anomaly): Promise<void> {
+    const { id } = anomaly;
+    const control = this.#control;
+    const collected = this.#collector.collect(anomaly);
+    this.#figures();
+    try {
+      const { path, bytes, verdict, snapshot_ms, sealed_ms } = await collected;
+      control.observe("collector_snapshot_ms", snapshot_ms);
+      control.observe("collector_sealed_ms", sealed_ms);
+      scope.postMessage({ kind: "sealed", id, path, bytes, verdict });
+    } catch (error) {
+      this.#notCollected(id, error);
+    } finally {
+      this.#figures();
+    }
+  }
+
+  #notCollected(id: string, error: unknown): void {
+    const reason = messageOf(error);
+    const loss = error instanceof NotCollectedError ? error.loss : "failed";
+    if (loss === "draining") return; // the controller keeps it for the next life
+    this.#log("ERROR", reason);
+    if (loss !== "duplicate") {
+      const event = loss === "failed" ? "failed" : "refused";
+      scope.postMessage({ kind: "audit", event, fields: { id, cause: loss, reason } });
+    }
+    // The controller need not send it again.
+    scope.postMessage({ kind: "accepted", id });
+  }
+
+  /** Seals what is under way and says that the thread may end. */
+  async drain(): Promise<void> {
+    await this.#collector.drain();
+    this.#figures();
+    scope.postMessage({ kind: "stopped" });
+    scope.close();
+  }
+
+  /** Copies the collector's totals to the control block. */
+  #figures(): void {
+    const { totals, actions, active } = this.#collector;
+    const control = this.#control;
+    const { lost } = totals;
+    control.set("collector_sealed", totals.sealed);
+    control.set("collector_sealed_bytes", totals.sealed_bytes);
+    control.set("collector_failed", lost.failed + lost.output_dir);
+    control.set("collector_refused_space", lost.no_space);
+    control.set("collector_dropped_full", lost.queue_full);
+    control.set("collector_followups", totals.followups);
+    control.set("collector_active", active);
+    control.set("collector_actions_run", actions.run);
+    control.set("collector_actions_failed", actions.failed);
+    control.set("collector_actions_timed_out", actions.timed_out);
+    control.set("collector_children_abandoned", actions.abandoned);
+  }
+
+  #ledger(): unknown {
+    const c = this.#control.counters();
+    const anomalies = {
+      received: c.controller_anomalies_received,
+      acknowledged: c.controller_anomalies_acknowledged,
+      resent: c.controller_anomalies_resent,
+      dropped_full: c.controller_anomalies_dropped,
+      dropped_attempts: 0,
+      waiting: 0,
+    };
+    return {
+      ...readLedger(this.#control, anomalies, this.#probe),
+      lost: this.#collector.totals.lost,
+    };
+  }
+
+  /** Passes a message on, the same one at most once a minute. */
+  #log(level: "INFO" | "WARNING" | "ERROR", text: string): void {
+    const key = text.replace(/\d+/g, "#");
+    const now = performance.now();
+    const last = this.#complaints.get(key);
+    if (level !== "INFO" && last !== undefined && now - last < COMPLAIN_EVERY_MS) return;
+    if (this.#complaints.size >= MOST_COMPLAINTS) this.#complaints.clear();
+    this.#complaints.set(key, now);
+    scope.postMessage({ kind: "log", level, text });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Takes the worker's messages; the first is `start`. */
+export function run(): void {
+  let worker: CollectorWorker | null = null;
+  scope.onmessage = ({ data }) => {
+    if (data.kind === "start") {
+      worker = new CollectorWorker(data);
+      void worker.begin();
+    } else void worker?.take(data);
+  };
+}
