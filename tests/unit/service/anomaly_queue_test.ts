@@ -1,0 +1,93 @@
+/**
+ * The relay between watcher and collector: bounded, nothing lost or doubled without being counted.
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { AnomalyQueue } from "../../../src/service/anomaly_queue.ts";
+import type { Anomaly } from "../../../src/detect/anomaly.ts";
+
+function anomaly(n: number, reason: Anomaly["reason"] = "count"): Anomaly {
+  return {
+    id: String(10n ** 18n + BigInt(n)),
+    name: "slow",
+    type: "latency",
+    reason,
+    group: "",
+    count: n,
+    acceptable_count: 10,
+    watch_interval_sec: 1,
+    window_start_ns: 0n,
+    window_end_ns: 1n,
+    first_start_ns: 0n,
+    detected_ns: 1n,
+    worst: [],
+    patterns: [],
+    rules: {},
+  };
+}
+
+Deno.test("sends in order, at most a window ahead of what is accepted", () => {
+  const queue = new AnomalyQueue({ capacity: 10, window: 2, max_attempts: 3 });
+  const sent: number[] = [];
+  queue.attach((a) => sent.push(a.count));
+  for (let n = 1; n <= 5; n++) queue.push(anomaly(n), 0);
+  assert.deepEqual(sent, [1, 2]);
+  assert.equal(queue.accepted(anomaly(1).id, 7), 7);
+  assert.deepEqual(sent, [1, 2, 3]);
+  assert.equal(queue.accepted(anomaly(1).id, 8), null, "accepted once");
+});
+
+Deno.test("full: the oldest burst makes room, an emergency stays", () => {
+  const queue = new AnomalyQueue({ capacity: 3, window: 8, max_attempts: 3 });
+  queue.push(anomaly(1, "emergency"), 0);
+  queue.push(anomaly(2), 0);
+  queue.push(anomaly(3), 0);
+  assert.equal(queue.push(anomaly(4, "hung"), 0)?.count, 2);
+  assert.equal(queue.push(anomaly(5, "hung"), 0)?.count, 3);
+  assert.equal(queue.push(anomaly(6, "hung"), 0)?.count, 1, "emergencies only: the oldest");
+  assert.equal(queue.ledger().dropped_full, 3);
+});
+
+Deno.test("only the anomaly that ends collectors is given up, not what waited with it", () => {
+  const queue = new AnomalyQueue({ capacity: 10, window: 8, max_attempts: 3 });
+  for (let n = 1; n <= 5; n++) queue.push(anomaly(n), 0);
+  const accepted: number[] = [];
+  const dropped: number[] = [];
+  for (let life = 0; life < 12 && queue.ledger().waiting > 0; life++) {
+    const sent: Anomaly[] = [];
+    dropped.push(...queue.attach((a) => sent.push(a)).map((a) => a.count));
+    for (let a = sent.shift(); a !== undefined && a.count !== 3; a = sent.shift()) {
+      queue.accepted(a.id, 0);
+      accepted.push(a.count);
+    }
+    queue.detach();
+  }
+  assert.deepEqual(accepted, [1, 2, 4, 5]);
+  assert.deepEqual(dropped, [3]);
+});
+
+Deno.test("received = acknowledged + dropped + waiting, whatever happens", () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("push" as const), n: fc.nat(40) }),
+    fc.record({ do: fc.constant("accept" as const), n: fc.nat(40) }),
+    fc.record({ do: fc.constant("attach" as const), n: fc.constant(0) }),
+    fc.record({ do: fc.constant("detach" as const), n: fc.constant(0) }),
+  );
+  fc.assert(fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    const queue = new AnomalyQueue({ capacity: 8, window: 3, max_attempts: 2 });
+    for (const { do: what, n } of steps) {
+      if (what === "push") queue.push(anomaly(n), 0);
+      if (what === "accept") queue.accepted(anomaly(n).id, 0);
+      if (what === "attach") queue.attach(() => {});
+      if (what === "detach") queue.detach();
+      const l = queue.ledger();
+      assert.equal(
+        l.received,
+        l.acknowledged + l.dropped_full + l.dropped_attempts + l.waiting,
+      );
+      assert.ok(l.waiting <= 8);
+      assert.equal(queue.pending().length, l.waiting);
+    }
+  }));
+});
