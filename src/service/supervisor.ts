@@ -287,6 +287,7 @@ export class Supervisor {
       component.worker = null;
       component.state = "failed";
       component.reason = "hung again";
+      component.start_due = Infinity;
       this.#options.log("ERROR", `${role} gave no heartbeat for ${limit} ms: the second hang`);
       return this.#options.escalate(role);
     }

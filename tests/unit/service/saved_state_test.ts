@@ -1,0 +1,56 @@
+/**
+ * What one life hands to the next: whole, once, and only when it has the right form.
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { parseConfig } from "../../../src/config/load.ts";
+import { nextReplacement } from "../../../src/service/replace_process.ts";
+import { saveState, takeState } from "../../../src/service/saved_state.ts";
+import { snapshotAnomaly } from "../../../src/service/snapshot.ts";
+
+const CONFIG = parseConfig(
+  "guardian: {anomalies: {slow: {type: latency, tool: smbslower, actions: [dmesg]}}}",
+  "test.yaml",
+).config;
+
+Deno.test("state comes back exactly, once", () => {
+  const path = `${Deno.makeTempDirSync()}/state.json`;
+  const anomaly = snapshotAnomaly("1700000000000000001", CONFIG, 2n ** 63n);
+  const state = { reason: "watcher hung twice", replaced_at: [1, 2], anomalies: [anomaly] };
+  saveState(path, state);
+  assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
+  assert.deepEqual(takeState(path), state);
+  assert.equal(takeState(path), null);
+});
+
+Deno.test("whatever is in the file, taking it never throws", () => {
+  const path = `${Deno.makeTempDirSync()}/state.json`;
+  const texts = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.constant('{"reason":"","replaced_at":[],"anomalies":[{"id":"../../etc"}]}'),
+    fc.constant('{"reason":"","replaced_at":[],"anomalies":[{"$bigint":"x"}]}'),
+  );
+  fc.assert(fc.property(texts, (text) => {
+    Deno.writeTextFileSync(path, text);
+    assert.equal(takeState(path), null);
+  }));
+});
+
+Deno.test("a link or a directory in its place is no state", () => {
+  const directory = Deno.makeTempDirSync();
+  saveState(`${directory}/real`, { reason: "", replaced_at: [], anomalies: [] });
+  Deno.symlinkSync(`${directory}/real`, `${directory}/link`);
+  assert.equal(takeState(`${directory}/link`), null);
+  Deno.mkdirSync(`${directory}/dir`);
+  assert.equal(takeState(`${directory}/dir`), null);
+});
+
+Deno.test("a fourth replacement within ten minutes is one too many", () => {
+  assert.deepEqual(nextReplacement([], 1000), [1000]);
+  assert.deepEqual(nextReplacement([1, 2], 1000), [1, 2, 1000]);
+  assert.equal(nextReplacement([1, 2, 3], 1000), null);
+  assert.deepEqual(nextReplacement([1, 2, 3], 600_002), [3, 600_002]);
+  assert.deepEqual(nextReplacement([5000], 1000), [1000], "the clock went back");
+});
