@@ -6,6 +6,7 @@
 import { buildAssets } from "./assets.ts";
 import { buildBpfObjects } from "./bpf_objects.ts";
 import { buildBundles } from "./bundle.ts";
+import { buildWithCompile } from "./compile.ts";
 import { buildWithLauncher } from "./launcher.ts";
 import { buildNativeLibrary } from "./native_library.ts";
 import { ROOT } from "./run.ts";
@@ -15,6 +16,6 @@ const objects = await buildBpfObjects();
 await buildNativeLibrary();
 await buildBundles();
 await buildAssets(version, objects);
-await buildWithLauncher();
+if (!await buildWithCompile()) await buildWithLauncher();
 const size = Deno.statSync(`${ROOT}aod`).size;
 console.error(`build: ./aod is ready, ${(size / 1e6).toFixed(1)} MB`);
