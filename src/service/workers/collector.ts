@@ -10,7 +10,7 @@ import { ControlBlock } from "../control.ts";
 import { readLedger } from "../ledger.ts";
 import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
 
-const BEAT_MS = 500;
+const BEAT_MS = 1_000;
 /** The same complaint is not repeated within this time. */
 const COMPLAIN_EVERY_MS = 60_000;
 const MOST_COMPLAINTS = 100;
@@ -25,11 +25,15 @@ const scope = self as unknown as {
 class CollectorWorker {
   readonly #control: ControlBlock;
   readonly #collector: Collector;
+  /** Totals of the workers before this one. */
+  readonly #before: Record<string, number>;
   readonly #complaints = new Map<string, number>();
   #probe: ProbeHandles | null;
+  #draining = false;
 
   constructor(start: StartMessage) {
     const control = this.#control = ControlBlock.attach(start.control);
+    this.#before = control.counters();
     this.#probe = start.probe;
     this.#collector = new Collector({
       config: start.config,
@@ -128,6 +132,8 @@ class CollectorWorker {
 
   /** Seals what is under way and says that the thread may end. */
   async drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
     await this.#collector.drain();
     this.#figures();
     scope.postMessage({ kind: "stopped" });
@@ -137,19 +143,23 @@ class CollectorWorker {
   /** Copies the collector's totals to the control block. */
   #figures(): void {
     const { totals, actions, active } = this.#collector;
-    const control = this.#control;
     const { lost } = totals;
-    control.set("collector_sealed", totals.sealed);
-    control.set("collector_sealed_bytes", totals.sealed_bytes);
-    control.set("collector_failed", lost.failed + lost.output_dir);
-    control.set("collector_refused_space", lost.no_space);
-    control.set("collector_dropped_full", lost.queue_full);
-    control.set("collector_followups", totals.followups);
-    control.set("collector_active", active);
-    control.set("collector_actions_run", actions.run);
-    control.set("collector_actions_failed", actions.failed);
-    control.set("collector_actions_timed_out", actions.timed_out);
-    control.set("collector_children_abandoned", actions.abandoned);
+    this.#control.set("collector_active", active);
+    const figures = {
+      collector_sealed: totals.sealed,
+      collector_sealed_bytes: totals.sealed_bytes,
+      collector_failed: lost.failed + lost.output_dir,
+      collector_refused_space: lost.no_space,
+      collector_dropped_full: lost.queue_full,
+      collector_followups: totals.followups,
+      collector_actions_run: actions.run,
+      collector_actions_failed: actions.failed,
+      collector_actions_timed_out: actions.timed_out,
+      collector_children_abandoned: actions.abandoned,
+    };
+    for (const [name, value] of Object.entries(figures)) {
+      this.#control.set(name as keyof typeof figures, this.#before[name] + value);
+    }
   }
 
   #ledger(): unknown {
