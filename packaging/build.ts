@@ -11,11 +11,20 @@ import { buildWithLauncher } from "./launcher.ts";
 import { buildNativeLibrary } from "./native_library.ts";
 import { ROOT } from "./run.ts";
 
-const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as { version: string };
-const objects = await buildBpfObjects();
-await buildNativeLibrary();
-await buildBundles();
-await buildAssets(version, objects);
-if (!await buildWithCompile()) await buildWithLauncher();
-const size = Deno.statSync(`${ROOT}aod`).size;
-console.error(`build: ./aod is ready, ${(size / 1e6).toFixed(1)} MB`);
+async function build(): Promise<void> {
+  const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as { version: string };
+  const objects = await buildBpfObjects();
+  await buildNativeLibrary();
+  await buildBundles();
+  await buildAssets(version, objects);
+  if (!await buildWithCompile()) await buildWithLauncher();
+  const size = Deno.statSync(`${ROOT}aod`).size;
+  console.error(`build: ./aod is ready, ${(size / 1e6).toFixed(1)} MB`);
+}
+
+try {
+  await build();
+} catch (error) {
+  console.error(`build: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

@@ -48,7 +48,10 @@ async function compile(out: string): Promise<void> {
     ...["--no-check", "--no-remote", "--no-npm", `--v8-flags=${V8_FLAGS}`],
     ...["--include", `${BUNDLE_DIR}/worker.js`, ...data, "--output", out, `${BUNDLE_DIR}/aod.js`],
   ]);
-  if (!ok) throw new CompileFault(text.match(/^error: .*$/m)?.[0] ?? "it failed");
+  if (text.includes("Setting up base binary")) {
+    throw new CompileFault("its runtime stub cannot be fetched, and DENORT_BIN names none");
+  }
+  if (!ok) throw new CompileFault(text.trim());
   await smokeTest(out);
 }
 
