@@ -35,6 +35,7 @@ export class TestAgent implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
   #text = "";
+  #closed = false;
   #changed: () => void = () => {};
 
   constructor(options: TestAgentOptions = {}) {
@@ -135,6 +136,7 @@ export class TestAgent implements AsyncDisposable {
       this.#text += decoder.decode(chunk, { stream: true });
       this.#changed();
     }
+    this.#closed = true;
     this.#changed();
   }
 
@@ -146,6 +148,7 @@ export class TestAgent implements AsyncDisposable {
     );
     try {
       while (!done()) {
+        if (this.#closed) throw new Error(`${what}, and the agent has ended:\n${this.#text}`);
         const changed = new Promise<void>((resolve) => this.#changed = resolve);
         if (await Promise.race([changed, timeout]) === late) {
           throw new Error(`${what}:\n${this.#text}`);

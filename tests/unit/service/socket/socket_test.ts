@@ -4,9 +4,14 @@
  */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { effectiveUid, peerUid } from "../../../../src/os/process.ts";
 import { ask, NotRunningError } from "../../../../src/service/socket/client.ts";
 import { MAX_REQUEST_BYTES, parseRequest } from "../../../../src/service/socket/protocol.ts";
 import { ControlServer, type ControlServerOptions } from "../../../../src/service/socket/server.ts";
+
+// Opened once and kept for the life of the process: not a leak of the first test.
+effectiveUid();
+peerUid(0);
 
 interface Served extends AsyncDisposable {
   dir: string;
