@@ -13,6 +13,7 @@ export interface Subcommand {
 
 /** Name on the command line to loader, in the order of `aod --help`. */
 export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
+  bundle: () => import("./bundle.ts"),
   check: () => import("./check.ts"),
   config: () => import("./config.ts"),
   version: () => import("./version.ts"),

@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 import type { Followup } from "../detect/anomaly.ts";
-import { hasCode, readStart, replaceFile } from "./files.ts";
-import { followupName } from "./names.ts";
+import { exists, hasCode, readStart, replaceFile } from "./files.ts";
+import { followupName, partialName, sealedName } from "./names.ts";
 
 const LIMIT_BYTES = 1_048_576;
 /** Ends of hung requests that are listed; more are only counted. */
@@ -74,11 +74,14 @@ export async function readFollowup(batches: string, id: string): Promise<Followu
   }
 }
 
-/** Merges a message into its file. */
+/** Merges a message into its file; nothing where the bundle is gone (the space watcher took it). */
 export async function addFollowup(batches: string, message: Followup): Promise<void> {
-  const known = await readFollowup(batches, message.id);
+  const { id } = message;
+  const bundle = [sealedName(id), partialName(id)].map((name) => exists(`${batches}/${name}`));
+  if (!(await Promise.all(bundle)).includes(true)) return;
+  const known = await readFollowup(batches, id);
   const merged = mergeFollowup(known, message);
-  await replaceFile(batches, followupName(message.id), `${JSON.stringify(merged)}\n`);
+  await replaceFile(batches, followupName(id), `${JSON.stringify(merged)}\n`);
 }
 
 function plain(_key: string, value: unknown): unknown {
