@@ -18,7 +18,7 @@ import {
 import { ConfigError, type ConfigPath, formatPath, type Locate, quote } from "./diagnostics.ts";
 
 /** A configuration is a few KB; the parser's cost and memory are a multiple of this. */
-export const MAX_CONFIG_BYTES = 1 << 20;
+export const MAX_CONFIG_BYTES = 1 << 18;
 const MAX_DEPTH = 32;
 /** Values after aliases are expanded: refuses alias bombs. */
 const MAX_VALUES = 50_000;
@@ -122,6 +122,7 @@ function nesting(text: string): number {
 }
 
 function firstLine(text: string): string {
+  if (text.startsWith("Maximum call stack")) return "nested too deep";
   return quote(text.split("\n", 1)[0], 160).slice(1, -1).replaceAll('\\"', '"');
 }
 

@@ -28,7 +28,7 @@ export const EMBEDDED = "embedded default";
  * The configuration of a file, or the embedded default for null.
  *
  * A symbolic link is followed: below /etc that is usual, and who may write there may as well write
- * the file. What it leads to must be a regular file of at most 1 MiB.
+ * the file. What it leads to must be a regular file of at most 256 KiB.
  *
  * @throws {ConfigError} the file cannot be read, or is at fault.
  */

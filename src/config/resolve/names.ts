@@ -81,7 +81,8 @@ export function findCode(name: string): { value: Code; key: string } | undefined
     return { value: { kind: "errno", value: errno, name: key }, key };
   }
   const status = ntstatusByName(name);
-  if (status === undefined) return undefined;
+  // SUCCESS is no failure.
+  if (status === undefined || status === 0) return undefined;
   const key = ntstatusName(status);
   return { value: { kind: "ntstatus", value: status, name: key }, key };
 }

@@ -37,7 +37,7 @@ export const cleanup = z.strictObject({
     unit: "MB (2^20 bytes)",
     description: "Collection pauses, with an alert, while the file system has less than this free.",
   }),
-});
+}, { error: "a mapping" });
 
 /** `audit`: what the agent did. */
 export const audit = z.strictObject({
@@ -45,7 +45,7 @@ export const audit = z.strictObject({
     description:
       "Write audit.jsonl: starts, reloads, anomalies, actions with their status, deletions.",
   }),
-});
+}, { error: "a mapping" });
 
 /** `probe`: the kernel side. All of it is set when the probe is loaded. */
 export const probe = z.strictObject({
@@ -69,7 +69,7 @@ export const probe = z.strictObject({
     description: "Requests that can be in flight at once over all connections.",
     apply: "restart",
   }),
-});
+}, { error: "a mapping" });
 
 /** `collector`: how bundles are filled. */
 export const collector = z.strictObject({
@@ -89,4 +89,4 @@ export const collector = z.strictObject({
     unit: "s",
     description: "How far journal actions reach back before the first offending request's start.",
   }),
-});
+}, { error: "a mapping" });
