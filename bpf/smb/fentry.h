@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * smb/fentry.h - the exact mode: every request from the allocation of its mid to its last release.
+ */
+#ifndef AOD_SMB_FENTRY_H
+#define AOD_SMB_FENTRY_H
+
+/* Set at the first interim response: most servers never send one, and then ends look nothing up. */
+__u32 interim_seen;
+
+static __always_inline struct smb_in_flight_key mid_key(const void *mid)
+{
+	struct smb_in_flight_key key = { .mid_or_session = (__u64)mid };
+
+	return key;
+}
+
+static __always_inline void learn_server(struct TCP_Server_Info *server, __u64 connection_id)
+{
+	struct aod_smb_server name = {};
+
+	if (bpf_map_lookup_elem(&smb_servers, &connection_id))
+		return;
+	if (bpf_probe_read_kernel_str(name.host, sizeof(name.host), BPF_CORE_READ(server, hostname)) ==
+	    sizeof(name.host))
+		count(AOD_SMB_C_NAME_CUT);
+	bpf_map_update_elem(&smb_servers, &connection_id, &name, BPF_ANY);
+}
+
+/* Length and FileId, from the fixed part of the request that follows its header. */
+static __always_inline void read_fixed_part(struct smb_in_flight *v, const struct smb2_wire *wire)
+{
+	switch (wire->command) {
+	case SMB2_READ:
+	case SMB2_WRITE:
+		v->named.request.bytes = wire->io.length;
+		v->named.request.flags |= AOD_SMB_F_BYTES_VALID;
+		v->file = wire->file_at_80.id;
+		break;
+	case SMB2_SET_INFO:
+		v->file = wire->file_at_80.id;
+		break;
+	case SMB2_QUERY_INFO:
+		v->file = wire->file_at_88.id;
+		break;
+	case SMB2_CLOSE:
+	case SMB2_FLUSH:
+	case SMB2_LOCK:
+	case SMB2_IOCTL:
+	case SMB2_QUERY_DIRECTORY:
+	case SMB2_CHANGE_NOTIFY:
+		v->file = wire->file_at_72.id;
+		break;
+	default:
+		return;
+	}
+	name_from_handle(v);
+}
+
+/*
+ * The start. Every SMB2 request that gets a mid passes here, in the context of its issuer, after it
+ * has waited for credits and before it is signed and sent; the header and the fixed part are filled
+ * in. (smb3_cmd_enter fires inside this function, with less.)
+ */
+SEC("?fexit/smb2_mid_entry_alloc")
+int BPF_PROG(fe_mid_alloc, void *header, struct TCP_Server_Info *server, struct mid_q_entry *mid)
+{
+	struct smb_in_flight_key key = mid_key(mid);
+	struct aod_smb_request *request;
+	struct smb_in_flight *v;
+	struct smb2_wire wire = {};
+
+	if (!mid)
+		return 0;
+	v = begin(&key);
+	if (!v)
+		return 0;
+	request = &v->named.request;
+	bpf_probe_read_kernel(&wire, sizeof(wire), header);
+	v->server = (__u64)server;
+	request->command = wire.command;
+	request->session_id = wire.session_id;
+	request->message_id = wire.message_id;
+	if (wire.next_command || wire.flags & SMB2_FLAGS_RELATED_OPERATIONS)
+		request->flags |= AOD_SMB_F_COMPOUNDED;
+	if (has_tree(wire.command, wire.flags)) {
+		request->tree_id = wire.tree_id;
+		request->flags |= AOD_SMB_F_TREE_VALID;
+	}
+	if (wire.command == SMB2_CHANGE_NOTIFY)
+		request->flags |= AOD_SMB_F_WAITS_BY_DESIGN;
+	if (bpf_core_field_exists(server->conn_id)) {
+		request->connection_id = BPF_CORE_READ(server, conn_id);
+		learn_server(server, request->connection_id);
+	}
+	read_fixed_part(v, &wire);
+	__sync_fetch_and_or(&v->state, SMB_READY);
+	return 0;
+}
+
+/*
+ * The same request a moment later, with all its buffers: the path of a CREATE and the flags of a
+ * LOCK are not in the first one, which is all that the allocation sees. Requests set up by
+ * smb2_setup_async_request (READ, WRITE, ECHO) have everything in the first buffer.
+ */
+SEC("?fexit/smb2_setup_request")
+int BPF_PROG(fe_setup_request, void *session, void *server, struct smb_rqst *rqst,
+	     struct mid_q_entry *mid)
+{
+	struct smb_in_flight_key key = mid_key(mid);
+	struct smb_in_flight *v;
+	struct smb2_wire wire;
+	struct kvec *iov;
+	__u32 thread, lock_flags;
+
+	/* Keyed by what the call returned: an ERR_PTR is in no map. */
+	v = bpf_map_lookup_elem(&smb_in_flight, &key);
+	if (!v)
+		return 0;
+	switch (v->named.request.command) {
+	case SMB2_CREATE:
+	case SMB2_TREE_CONNECT:
+	case SMB2_LOCK:
+		break;
+	default:
+		return 0;
+	}
+	if (BPF_CORE_READ(rqst, rq_nvec) < 2)
+		return 0;
+	iov = BPF_CORE_READ(rqst, rq_iov);
+	if (v->named.request.command == SMB2_LOCK) {
+		/* All elements of one request are locks, or all are unlocks: the first one tells. */
+		if (!bpf_probe_read_kernel(&lock_flags, sizeof(lock_flags),
+					   BPF_CORE_READ(iov + 1, iov_base) + SMB2_LOCK_ELEMENT_FLAGS) &&
+		    !(lock_flags & (SMB2_LOCKFLAG_UNLOCK | SMB2_LOCKFLAG_FAIL_IMMEDIATELY)))
+			v->named.request.flags |= AOD_SMB_F_WAITS_BY_DESIGN;
+		return 0;
+	}
+	if (bpf_probe_read_kernel(&wire, sizeof(wire), BPF_CORE_READ(iov, iov_base)))
+		return 0;
+	name_from_path(v, iov + 1,
+		       wire.command == SMB2_CREATE ? wire.create.name_length :
+						     wire.tree_connect.path_length);
+	if (wire.command == SMB2_CREATE && wire.next_command) {
+		thread = v->named.request.tid;
+		bpf_map_update_elem(&smb_compounds, &thread, &key, BPF_ANY);
+	}
+	return 0;
+}
+
+/* Take status and session id from a response's header, if it is the response to this request. */
+static __always_inline int read_response(struct smb_in_flight *v, const void *buffer)
+{
+	struct aod_smb_request *request = &v->named.request;
+	struct smb2_wire_header header;
+
+	if (!buffer || bpf_probe_read_kernel(&header, sizeof(header), buffer))
+		return 0;
+	if (header.protocol_id != SMB2_PROTOCOL_ID || !(header.flags & SMB2_FLAGS_SERVER_TO_REDIR) ||
+	    header.message_id != request->message_id)
+		return 0;
+	request->status = header.status;
+	request->flags |= AOD_SMB_F_STATUS_VALID;
+	/* The first SESSION_SETUP is sent with id 0; the answer names the session. */
+	if (!request->session_id)
+		request->session_id = header.session_id;
+	return 1;
+}
+
+/*
+ * The response of all requests but READ and ECHO, with the errno made of it. smb3_cmd_done and
+ * smb3_cmd_err say the same by (session id, message id) only; this has the mid.
+ */
+SEC("?fexit/smb2_check_receive")
+int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_error, int error)
+{
+	struct smb_in_flight_key key = mid_key(mid);
+	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
+	void *buffer;
+
+	if (!v)
+		return 0;
+	if (v->named.request.flags & AOD_SMB_F_STATUS_VALID) {
+		count(AOD_SMB_C_DUPLICATE);
+		return 0;
+	}
+	buffer = BPF_CORE_READ(mid, resp_buf);
+	if (!read_response(v, buffer))
+		return 0;
+	v->named.request.error = error < 0 ? error : 0;
+	if (v->named.request.status != STATUS_SUCCESS)
+		return 0;
+	if (v->named.request.command == SMB2_CREATE)
+		handle_opened(v, buffer);
+	else if (v->named.request.command == SMB2_CLOSE)
+		handle_closed(v);
+	return 0;
+}
+
+/* An interim response: the server works on it and will answer later (MS-SMB2 3.3.4.2). */
+SEC("?fexit/smb2_is_status_pending")
+int BPF_PROG(fe_status_pending, void *buffer, void *server, unsigned long pending)
+{
+	struct smb_interim_key key = { .server = (__u64)server };
+	struct smb2_wire_header header;
+	__u8 yes = 1;
+
+	/* It returns a bool: only the low byte means something. */
+	if (!(pending & 0xff) || bpf_probe_read_kernel(&header, sizeof(header), buffer))
+		return 0;
+	key.message_id = header.message_id;
+	bpf_map_update_elem(&smb_interim, &key, &yes, BPF_ANY);
+	interim_seen = 1;
+	return 0;
+}
+
+/* smb3_cmd_err in this mode only keeps the errno of a READ, whose end sees the response alone. */
+SEC("?raw_tp/smb3_cmd_err")
+int fe_cmd_err(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct smb_error_key key = {
+		.session_id = ctx->args[1],
+		.message_id = ctx->args[3],
+		.command = (__u16)ctx->args[2],
+		.status = (__u32)ctx->args[4],
+	};
+	__s32 error = (__s32)ctx->args[5];
+
+	if (key.command == SMB2_READ)
+		bpf_map_update_elem(&smb_errors, &key, &error, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int issuer_left(struct mid_q_entry *mid)
+{
+	struct mid_q_entry___bits *bits = (void *)mid;
+
+	if (bpf_core_field_exists(mid->mid_flags))
+		return BPF_CORE_READ(mid, mid_flags) & MID_WAIT_CANCELLED;
+	if (bpf_core_field_exists(bits->wait_cancelled))
+		return BPF_CORE_READ_BITFIELD_PROBED(bits, wait_cancelled);
+	return 0;
+}
+
+/* The end of every request, whatever became of it: the last reference to its mid is gone. */
+static __always_inline int mid_released(struct mid_q_entry *mid)
+{
+	struct smb_in_flight_key key = mid_key(mid);
+	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
+	struct aod_smb_request *request;
+	int state;
+
+	if (!v) {
+		end_unknown();
+		return 0;
+	}
+	request = &v->named.request;
+	/* READ and ECHO keep their response until here; the others have handed it on. */
+	if (!(request->flags & AOD_SMB_F_STATUS_VALID) &&
+	    read_response(v, BPF_CORE_READ(mid, resp_buf)) && request->status) {
+		struct smb_error_key error_key = {
+			.session_id = request->session_id,
+			.message_id = request->message_id,
+			.command = request->command,
+			.status = request->status,
+		};
+		__s32 *error = bpf_map_lookup_elem(&smb_errors, &error_key);
+
+		if (error)
+			request->error = *error;
+	}
+	if (issuer_left(mid))
+		request->flags |= AOD_SMB_F_DROPPED;
+	state = BPF_CORE_READ(mid, mid_state);
+	if (!(request->flags & AOD_SMB_F_STATUS_VALID))
+		request->error = state == MID_RETRY_NEEDED ? -EAGAIN :
+				 state == MID_SHUTDOWN ? -EHOSTDOWN : 0;
+	else if (state == MID_RESPONSE_MALFORMED && !request->error)
+		request->error = -EIO;
+	split_latency(request, mid);
+	if (interim_seen) {
+		struct smb_interim_key interim = {
+			.server = v->server,
+			.message_id = request->message_id,
+		};
+
+		if (bpf_map_lookup_elem(&smb_interim, &interim)) {
+			request->flags |= AOD_SMB_F_INTERIM;
+			bpf_map_delete_elem(&smb_interim, &interim);
+		}
+	}
+	end(&key, v);
+	return 0;
+}
+
+static __always_inline struct mid_q_entry *mid_of(void *refcount)
+{
+	return refcount - bpf_core_field_offset(struct mid_q_entry, refcount);
+}
+
+/* 5.19 to about 6.18 */
+SEC("?fentry/__release_mid")
+int BPF_PROG(fe_release_kref, void *refcount)
+{
+	return mid_released(mid_of(refcount));
+}
+
+/* The same function from about 6.19 on, with other parameters. */
+SEC("?fentry/__release_mid")
+int BPF_PROG(fe_release_server_mid, void *server, struct mid_q_entry *mid)
+{
+	return mid_released(mid);
+}
+
+/* Before 5.19: where the compiler has left the function out of line. */
+SEC("?fentry/_cifs_mid_q_entry_release")
+int BPF_PROG(fe_release_old_kref, void *refcount)
+{
+	return mid_released(mid_of(refcount));
+}
+
+/* Before 5.19, else: puts a reference, the end is where the last one is put. */
+SEC("?fentry/cifs_mid_q_entry_release")
+int BPF_PROG(fe_release_old_put, struct mid_q_entry *mid)
+{
+	if (BPF_CORE_READ(mid, refcount.refcount.refs) != 1)
+		return 0;
+	return mid_released(mid);
+}
+
+/* Before 5.19, as a last resort: the issuer's own release. */
+SEC("?fentry/DeleteMidQEntry")
+int BPF_PROG(fe_release_old_delete, struct mid_q_entry *mid)
+{
+	return mid_released(mid);
+}
+
+#endif /* AOD_SMB_FENTRY_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * smb/scan.h - a hang is reported while it lasts.
+ *
+ * No hook fires for a request that is not answered, so user space runs this program (BPF_PROG_RUN)
+ * every 100 ms while something is in flight. Each request that has reached the emergency threshold
+ * of its command is put in the ring, once.
+ */
+#ifndef AOD_SMB_SCAN_H
+#define AOD_SMB_SCAN_H
+
+/* Has the request ended without our seeing it (a missed hook, a reload of the module)? */
+static __always_inline int is_stale(const struct smb_in_flight_key *key, const struct smb_in_flight *v,
+				    __u64 now_ns)
+{
+	struct mid_q_entry *mid = (void *)key->mid_or_session;
+
+	if (v->named.request.flags & AOD_SMB_F_RAW_MODE)
+		return raw_is_stale(v, now_ns);
+	/* A freed mid says so, or has become another request's. */
+	return BPF_CORE_READ(mid, mid_state) == MID_FREE ||
+	       BPF_CORE_READ(mid, mid) != v->named.request.message_id;
+}
+
+static __always_inline int is_due(const struct smb_in_flight *v, __u64 now_ns)
+{
+	__u32 command = v->named.request.command & (AOD_SMB_COMMANDS - 1);
+	struct aod_smb_rules *rules = rules_now();
+
+	if (!rules || (v->state & (SMB_READY | SMB_REPORTED | SMB_ENDED | SMB_IGNORED)) != SMB_READY)
+		return 0;
+	/* Started after `now` was read: the age would be huge. */
+	if (v->start_ns > now_ns || now_ns - v->start_ns < rules->emergency_ns[command])
+		return 0;
+	return !(v->named.request.flags & AOD_SMB_F_WAITS_BY_DESIGN) ||
+	       rules->waits_tracked & (1u << command);
+}
+
+static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_flight *v, __u64 *now_ns)
+{
+	struct aod_smb_control *ctl = control();
+	__u64 request_id = v->named.request.request_id;
+	struct aod_smb_named copy;
+
+	if (!ctl || !is_due(v, *now_ns))
+		return 0;
+	if (is_stale(key, v, *now_ns)) {
+		struct smb_in_flight_key stale = *key;
+
+		count(AOD_SMB_C_STALE);
+		if (!bpf_map_delete_elem(&smb_in_flight, &stale))
+			__sync_fetch_and_add(&ctl->ended, 1);
+		return 0;
+	}
+	/* Whoever sets its bit first decides: a report and an end that says so, or an end alone. */
+	if (__sync_fetch_and_or(&v->state, SMB_REPORTED) & (SMB_REPORTED | SMB_ENDED))
+		return 0;
+	__builtin_memcpy(&copy, &v->named, sizeof(copy));
+	/* The element has become another request's meanwhile: the old one has had its end. */
+	if (copy.request.request_id != request_id || v->named.request.request_id != request_id)
+		return 0;
+	count(AOD_SMB_C_SEEN);
+	copy.request.end_ns = *now_ns;
+	copy.request.latency_ns = *now_ns - v->start_ns;
+	copy.request.flags |= AOD_SMB_F_IN_FLIGHT | AOD_SMB_F_EMERGENCY;
+	emit(&copy);
+	return 0;
+}
+
+SEC("syscall")
+int smb_scan_in_flight(void *ctx)
+{
+	__u64 now_ns = bpf_ktime_get_ns();
+
+	bpf_for_each_map_elem(&smb_in_flight, scan_one, &now_ns, 0);
+	return 0;
+}
+
+#endif /* AOD_SMB_SCAN_H */
