@@ -4,6 +4,7 @@
  * an asset.
  * @module
  */
+import { builtinModules } from "node:module";
 import * as esbuild from "esbuild";
 import { ROOT } from "./run.ts";
 
@@ -48,7 +49,7 @@ async function bundleScript(entry: Entry): Promise<string> {
     minify: true,
     keepNames: true,
     legalComments: "none",
-    external: ["node:*"],
+    external: ["node:*", ...builtinModules],
     logLevel: "silent",
   });
   for (const warning of result.warnings) console.error(`build: ${warning.text}`);
