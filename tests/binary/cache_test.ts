@@ -12,7 +12,7 @@ function tampered(tamper: string): Promise<Outcome> {
     `C=/var/cache/aod; ${AOD} --version >/dev/null; V=$(echo $C/*); ` +
       // What is planted answers with a word that aod never says.
       `plant() { printf '#!/bin/sh\\necho PLANTED\\n' >"$1"; chmod 0500 "$1"; }; ` +
-      `${tamper}; ${AOD} version; echo "== $(stat -c '%U %a %F %s' $V/aod 2>/dev/null)"`,
+      `${tamper}; ${AOD} version; echo "== $(stat -c '%U %a %F %h %s' $V/aod 2>/dev/null)"`,
   );
 }
 
@@ -22,7 +22,7 @@ function launcherTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore, fn });
 }
 
-const HEALED = /^aod .*\n(.*\n)*== root 500 regular file \d{8}\n$/;
+const HEALED = /^aod .*\n(.*\n)*== root 500 regular file 1 \d{8}\n$/;
 
 const HEALED_AFTER: Record<string, string> = {
   "a program of another size": "rm $V/aod; plant $V/aod",
