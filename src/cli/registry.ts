@@ -16,5 +16,8 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   bundle: () => import("./bundle.ts"),
   check: () => import("./check.ts"),
   config: () => import("./config.ts"),
+  reload: () => import("./reload.ts"),
+  snapshot: () => import("./snapshot.ts"),
+  status: () => import("./status.ts"),
   version: () => import("./version.ts"),
 };
