@@ -14,7 +14,8 @@ interface Rule {
 }
 
 /** A value: quoted, or up to a blank, a quote, or one of the characters that end an option. */
-const VALUE = String.raw`(?:"(?<quoted>[^"\n]+)"|'(?<single>[^'\n]+)'|(?<bare>[^\s"',;&\\<>]+))`;
+const VALUE = String
+  .raw`(?:"(?<quoted>(?:[^"\\\n]|\\.)+)"|'(?<single>[^'\n]+)'|(?<bare>(?:[^\s"',;&\\<>]|\\[^\s"'])+))`;
 
 /** The rules, applied in this order; each works on the text the ones before have left. */
 const RULES: readonly Rule[] = [

@@ -8,6 +8,9 @@ import type { Anomaly } from "../../src/detect/anomaly.ts";
 import type { Contents } from "../../src/evidence/contents.ts";
 import { monotonicNs, wallNs } from "../../src/os/clock.ts";
 
+// The C library stays open for the life of the process: opened here, it is no leak of a test.
+monotonicNs();
+
 /** A built-in action with its defaults, changed by `over`. */
 export function builtin(name: string, over: Partial<ActionSpec> = {}): ActionSpec {
   const { timeout_sec, max_output_kb } = BUILTIN_ACTIONS[name];
