@@ -1,0 +1,235 @@
+/**
+ * Loads and attaches the SMB probe: fentry where it works, else raw tracepoints.
+ * @module
+ */
+import type { Config } from "../../config/types.ts";
+import { indexKey, updateElem } from "../../bpf/map.ts";
+import { hasKernelBtf, moduleBtf, moduleLoaded } from "../../bpf/kernel_btf.ts";
+import { possibleCpus } from "../../bpf/libbpf.ts";
+import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
+import { assetBytes } from "../../os/assets.ts";
+import { EACCES, EPERM } from "../../os/errno.ts";
+import type { ProbeHandles } from "./handles.ts";
+import { checkLayout, LayoutError } from "./layout.ts";
+import { fentryPlan, type ProgramPlan, rawPlan, SCAN_PROGRAM } from "./programs.ts";
+
+/** Why the probe could not be loaded. */
+export type ProbeFailure =
+  | "cifs_absent"
+  | "no_btf"
+  | "not_permitted"
+  | "layout"
+  | "unsupported"
+  | "load_failed";
+
+/** The probe cannot be loaded; `reason` is for programs, the message for people. */
+export class ProbeError extends Error {
+  override readonly name = "ProbeError";
+
+  constructor(readonly reason: ProbeFailure, why: string, readonly log = "") {
+    super(`Cannot load the SMB probe: because ${why}`);
+  }
+}
+
+/** What became of one program. */
+export interface ProgramStatus {
+  name: string;
+  attached: boolean;
+  error?: string;
+}
+
+/** A loaded probe. */
+export interface SmbProbe {
+  handles: ProbeHandles;
+  programs: ProgramStatus[];
+  /** Why fentry is not used although it was allowed; "" otherwise. */
+  fallback_reason: string;
+  /** Detaches and unloads; cifs can be unloaded afterwards. */
+  close(): void;
+}
+
+/** How to load it. */
+export interface SmbProbeOptions {
+  probe: Config["probe"];
+  /** File names in ring records too (128 bytes more each). */
+  emit_names?: boolean;
+  /** Processes whose requests, and whose children's, are never reported: the agent. */
+  exclude_tgid?: number[];
+}
+
+/**
+ * Loads the probe.
+ * @throws ProbeError
+ */
+export function loadSmbProbe(options: SmbProbeOptions): SmbProbe {
+  const bytes = assetBytes("smb.bpf.o");
+  try {
+    checkLayout(bytes);
+  } catch (error) {
+    if (error instanceof LayoutError) throw new ProbeError("layout", error.message);
+    throw error;
+  }
+  if (!moduleLoaded("cifs")) throw new ProbeError("cifs_absent", "the cifs module is not loaded");
+  if (!hasKernelBtf()) {
+    throw new ProbeError("no_btf", "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF, Linux 5.8)");
+  }
+  const { hook_mode } = options.probe;
+  let fallback_reason = "";
+  if (hook_mode !== "raw_tp") {
+    const plan = fentryPlan(moduleBtf("cifs"));
+    try {
+      if (typeof plan !== "string") return loadPlan(bytes, plan, options, "");
+      throw new ProbeError("unsupported", plan);
+    } catch (error) {
+      if (!(error instanceof ProbeError) || error.reason === "not_permitted") throw error;
+      if (hook_mode === "fentry") throw error;
+      fallback_reason = error.message;
+    }
+  }
+  return loadPlan(bytes, rawPlan(), options, fallback_reason);
+}
+
+/** Loads and attaches one plan; optional programs that fail are left out, one at a time. */
+function loadPlan(
+  bytes: Uint8Array,
+  plan: ProgramPlan,
+  options: SmbProbeOptions,
+  fallback_reason: string,
+): SmbProbe {
+  const failed = new Map<string, string>();
+  const object = loadWithout(bytes, plan, options, failed);
+  try {
+    const attached = attachAll(object, plan, failed);
+    const programs = [...plan.required, ...plan.optional].map((name): ProgramStatus => {
+      const error = failed.get(name);
+      return { name, attached: attached.has(name), ...(error === undefined ? {} : { error }) };
+    });
+    return {
+      handles: handlesOf(object, plan, options, failed),
+      programs,
+      fallback_reason,
+      close: () => object.close(),
+    };
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+/** Opens and loads the object, again without each optional program that the kernel refuses. */
+function loadWithout(
+  bytes: Uint8Array,
+  plan: ProgramPlan,
+  options: SmbProbeOptions,
+  failed: Map<string, string>,
+): BpfObject {
+  for (;;) {
+    const object = BpfObject.open(bytes, "smb");
+    try {
+      setUp(object, plan, options, failed);
+      object.load();
+      excludeProcesses(object, options.exclude_tgid ?? []);
+      return object;
+    } catch (error) {
+      object.close();
+      if (!(error instanceof BpfObjectError)) throw error;
+      const program = error.program;
+      if (error.errno === EPERM && program === null) throw probeError(error);
+      const optional = program !== null && plan.optional.includes(program) && !failed.has(program);
+      if (!optional) throw probeError(error);
+      failed.set(program, error.message);
+    }
+  }
+}
+
+/** Sizes, parameters and the choice of programs, before the load. */
+function setUp(
+  object: BpfObject,
+  plan: ProgramPlan,
+  { probe, emit_names, exclude_tgid }: SmbProbeOptions,
+  failed: Map<string, string>,
+): void {
+  const present = new Set(object.programs.map(({ name }) => name));
+  for (const name of plan.required) {
+    if (!present.has(name)) throw new ProbeError("unsupported", `the object has no ${name}`);
+  }
+  for (const name of plan.optional) {
+    if (!present.has(name)) failed.set(name, "the object has no such program");
+  }
+  const wanted = new Set([...plan.required, ...plan.optional].filter((name) => !failed.has(name)));
+  for (const name of present) object.setAutoload(name, wanted.has(name));
+  object.setMaxEntries("smb_events", ringBytes(probe));
+  object.setMaxEntries("smb_recorder", recorderSlots(probe));
+  object.setMaxEntries("smb_in_flight", probe.max_in_flight);
+  object.rodata("recorder_mask", recorderSlots(probe) - 1);
+  object.rodata("emit_names", emit_names === true);
+  object.rodata("agent_tgid", exclude_tgid?.[0] ?? 0);
+}
+
+/** The first of them is in rodata; the others are entered in the map that fork and exit keep. */
+function excludeProcesses(object: BpfObject, tgids: number[]): void {
+  const map = object.mapFd("smb_excluded");
+  for (const tgid of tgids.slice(1)) updateElem(map, indexKey(tgid), new Uint8Array([1]));
+}
+
+/** Attaches in the plan's order; the names of those that are attached. */
+function attachAll(
+  object: BpfObject,
+  plan: ProgramPlan,
+  failed: Map<string, string>,
+): Set<string> {
+  const attached = new Set<string>();
+  for (const name of [...plan.optional, ...plan.required]) {
+    if (failed.has(name) || name === SCAN_PROGRAM) continue;
+    try {
+      object.attach(name);
+      attached.add(name);
+    } catch (error) {
+      if (!(error instanceof BpfObjectError) || plan.required.includes(name)) {
+        throw error instanceof BpfObjectError ? probeError(error) : error;
+      }
+      failed.set(name, error.message);
+    }
+  }
+  return attached;
+}
+
+function handlesOf(
+  object: BpfObject,
+  plan: ProgramPlan,
+  { probe }: SmbProbeOptions,
+  failed: Map<string, string>,
+): ProbeHandles {
+  const maps = Object.fromEntries(
+    object.maps.filter((name) => name.startsWith("smb_")).map((name) => [name, object.mapFd(name)]),
+  );
+  return {
+    mode: plan.mode,
+    maps,
+    ring_bytes: ringBytes(probe),
+    recorder_slots: recorderSlots(probe),
+    scan_program: failed.has(SCAN_PROGRAM) ? -1 : object.programFd(SCAN_PROGRAM),
+    possible_cpus: possibleCpus(),
+  };
+}
+
+function probeError(error: BpfObjectError): ProbeError {
+  const permission = error.errno === EPERM || (error.errno === EACCES && error.program === null);
+  return new ProbeError(permission ? "not_permitted" : "load_failed", error.message, error.log);
+}
+
+/** The next power of two from `n` on. */
+function powerOfTwo(n: number): number {
+  let power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
+/** Bytes of the ring: a power of two, at least a page. */
+function ringBytes(probe: Config["probe"]): number {
+  return Math.max(4096, powerOfTwo(probe.ring_size_kb * 1024));
+}
+
+function recorderSlots(probe: Config["probe"]): number {
+  return powerOfTwo(probe.recorder_slots);
+}
