@@ -5,23 +5,21 @@
  */
 import type { Config } from "../config/types.ts";
 import { IdSource } from "../detect/ids.ts";
+import type { PassReport } from "../evidence/space_watcher.ts";
 import { wallNs } from "../os/clock.ts";
-import type { RunPaths } from "../os/paths.ts";
-import { LOG_WARNING, type Syslog } from "../os/syslog.ts";
-import type { SdNotify } from "../os/sd_notify.ts";
+import { LOG_WARNING } from "../os/syslog.ts";
 import { ActionStats } from "./action_stats.ts";
 import { AnomalyQueue } from "./anomaly_queue.ts";
-import { AuditLog } from "./audit.ts";
+import { AuditSwitch } from "./audit_switch.ts";
 import { Bundles, type SealedInfo } from "./bundles.ts";
 import { ControlBlock, ROLES } from "./control.ts";
 import { readLedger } from "./ledger.ts";
-import type { Logger } from "./log.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
-import type { ControllerParts } from "./parts.ts";
+import type { ControllerOptions } from "./controller_options.ts";
 import { ProbeManager } from "./probe_manager.ts";
 import { Rates } from "./rates.ts";
 import { compareConfigs, type ConfigChange, withoutRestartKeys } from "./reload.ts";
-import { nextReplacement, replaceProcess } from "./replace_process.ts";
+import { replaceProcess } from "./replace_process.ts";
 import { Router } from "./router.ts";
 import { type SavedState, saveState, takeState } from "./saved_state.ts";
 import { snapshotAnomaly } from "./snapshot.ts";
@@ -29,20 +27,6 @@ import { SpaceKeeper } from "./space_keeper.ts";
 import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./status.ts";
 import { Supervisor } from "./supervisor.ts";
 import { countThreads } from "./threads.ts";
-
-export interface ControllerOptions {
-  config: Config;
-  /** The file to read again on a reload; null for the embedded default. */
-  configPath: string | null;
-  minimal: boolean;
-  paths: RunPaths;
-  parts: ControllerParts;
-  log: Logger;
-  syslog: Syslog;
-  notify: SdNotify;
-  /** Called when the agent can go on no longer and must end with this code. */
-  fatal: (code: number) => void;
-}
 
 const TICK_MS = 500;
 /** A snapshot's bundle is waited for this long. */
@@ -57,7 +41,7 @@ export class Controller {
   readonly #supervisor: Supervisor;
   readonly #router: Router;
   readonly #probe: ProbeManager;
-  readonly #space: SpaceKeeper<unknown>;
+  readonly #space: SpaceKeeper<PassReport>;
   readonly #queue = new AnomalyQueue();
   readonly #bundles = new Bundles();
   readonly #actions = new ActionStats();
@@ -66,9 +50,9 @@ export class Controller {
   readonly #started_ms = performance.now();
   readonly #started_at = new Date().toISOString();
   readonly #saved: SavedState | null;
+  readonly #audit: AuditSwitch;
   #config: Config;
   #events: SharedArrayBuffer;
-  #audit: AuditLog | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status_line = "";
   #stopping = false;
@@ -80,7 +64,12 @@ export class Controller {
     this.#saved = takeState(paths.state);
     this.#control = ControlBlock.create({ metrics: !options.minimal });
     this.#events = parts.createEventQueue();
-    this.#openAudit(config);
+    this.#audit = new AuditSwitch((reason) => {
+      this.#control.add("controller_audit_failures");
+      const text = `Cannot write the audit trail: because ${reason}`;
+      log.once("audit", 600_000, "WARNING", "audit", text);
+    });
+    this.#audit.apply(config);
     this.#router = new Router({
       control: this.#control,
       queue: this.#queue,
@@ -88,7 +77,7 @@ export class Controller {
       actions: this.#actions,
       log,
       syslog: (priority, text) => syslog.log(priority, text),
-      audit: (event, fields) => this.#audit?.write(event, fields),
+      audit: (event, fields) => this.#audit.write(event, fields),
       now: () => performance.now(),
     });
     this.#supervisor = new Supervisor({
@@ -129,18 +118,16 @@ export class Controller {
       if (state !== "running") log.warning("controller", `${name} is not ready yet (${state})`);
     }
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
-    this.#audit?.write("started", {
+    this.#audit.write("started", {
       config: this.#config.source,
       replaced: this.#saved?.reason ?? "",
     });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Why the probe cannot attach, where waiting will not help; null otherwise. */
+  /** Why nothing can ever be watched on this kernel; null otherwise. */
   get unsupported(): string | null {
-    const { state, reason } = this.#probe.status();
-    const hopeless = ["no_bpf", "unsupported"].includes(this.#probe.failureCode);
-    return state === "failed" && hopeless ? reason : null;
+    return this.#probe.unsupported;
   }
 
   status(): AgentStatus {
@@ -190,9 +177,9 @@ export class Controller {
       this.#probe.apply(effective);
       this.#config = effective;
       for (const role of ROLES) this.#supervisor.post(role, { kind: "config", config: effective });
-      this.#openAudit(effective);
+      this.#audit.apply(effective);
       this.#control.add("controller_reloads");
-      this.#audit?.write("reload", { changed: changes.map((change) => change.path) });
+      this.#audit.write("reload", { changed: changes.map((change) => change.path) });
       log.info("controller", `configuration read again: ${changes.length} keys changed`);
       for (const { path, restart } of changes) {
         if (restart) log.warning("config", `${path} changed: in force after a restart`);
@@ -200,7 +187,7 @@ export class Controller {
       return changes;
     } catch (error) {
       this.#control.add("controller_reloads_refused");
-      this.#audit?.write("reload_refused", { reason: String(error) });
+      this.#audit.write("reload_refused", { reason: String(error) });
       throw error;
     } finally {
       notify.ready();
@@ -223,8 +210,8 @@ export class Controller {
     const anomalies = this.#queue.pending();
     if (anomalies.length > 0) saveState(paths.state, { reason: "", replaced_at: [], anomalies });
     await this.#space.stop();
-    this.#audit?.write("stopped", { waiting: anomalies.length });
-    await this.#audit?.close();
+    this.#audit.write("stopped", { waiting: anomalies.length });
+    await this.#audit.close();
   }
 
   #startMessage(): StartMessage {
@@ -252,14 +239,14 @@ export class Controller {
 
   #down(role: WorkerRole): void {
     this.#router.down(role);
-    this.#audit?.write("ended", { component: role });
+    this.#audit.write("ended", { component: role });
     // The first wait of a backoff is shorter than a tick.
     setTimeout(() => !this.#stopping && this.#supervisor.tick(), 110);
   }
 
   #hung(role: WorkerRole): readonly WorkerRole[] {
     this.#control.add("controller_hangs");
-    this.#audit?.write("hung", { component: role });
+    this.#audit.write("hung", { component: role });
     if (role === "collector") return [];
     // The stuck thread may still hold the old queue: both its ends move to a new one.
     this.#events = this.#options.parts.createEventQueue();
@@ -269,54 +256,39 @@ export class Controller {
   async #replace(role: WorkerRole): Promise<void> {
     const { log, syslog, paths, fatal } = this.#options;
     syslog.log(LOG_WARNING, `AOD component ${role} restarted due to unexpected exit`);
-    this.#audit?.write("replaced", { component: role });
-    const replaced_at = nextReplacement(this.#saved?.replaced_at ?? [], Date.now());
-    if (replaced_at === null) {
-      log.error("controller", "Cannot go on: because workers hang again and again");
-      return fatal(1);
-    }
-    this.#stopping = true;
-    if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
-    const anomalies = this.#queue.pending();
-    await Promise.all([this.#audit?.close(), log.flush(), syslog.flush()]);
+    this.#audit.write("replaced", { component: role });
     try {
-      replaceProcess((state) => saveState(paths.state, state), {
+      await replaceProcess({
         reason: `${role} hung twice`,
-        replaced_at,
-        anomalies,
+        replaced_at: this.#saved?.replaced_at ?? [],
+        settle: async () => {
+          this.#stopping = true;
+          if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
+          await Promise.all([this.#audit.close(), log.flush(), syslog.flush()]);
+          return this.#queue.pending();
+        },
+        save: (state) => saveState(paths.state, state),
       });
     } catch (error) {
-      log.error("controller", `Cannot replace the process: because ${error}`);
+      log.error("controller", error instanceof Error ? error.message : String(error));
       fatal(1);
     }
   }
 
-  #openAudit(config: Config): void {
-    if (config.audit.enabled === (this.#audit !== null)) return;
-    const closing = this.#audit;
-    this.#audit = null;
-    closing?.close();
-    if (!config.audit.enabled) return;
-    this.#audit = new AuditLog({
-      directory: config.aod_output_dir,
-      onFailure: (reason) => {
-        this.#control.add("controller_audit_failures");
-        const text = `Cannot write the audit trail: because ${reason}`;
-        this.#options.log.once("audit", 600_000, "WARNING", "audit", text);
-      },
-    });
-  }
-
-  #makeSpaceKeeper(): SpaceKeeper<unknown> {
+  #makeSpaceKeeper(): SpaceKeeper<PassReport> {
     const { parts, log } = this.#options;
     const watcher = parts.createSpaceWatcher(() => this.#config, {
       log: (level, text) => log.log(level, "space", text),
-      audit: (event, fields) => this.#audit?.write(event, fields),
+      audit: (event, fields) => this.#audit.write(event, fields),
     });
     return new SpaceKeeper({
       watcher,
       interval_sec: () => this.#config.cleanup.cleanup_interval_sec,
-      onReport: () => this.#control.add("controller_space_passes"),
+      onReport: ({ deletions }) => {
+        this.#control.add("controller_space_passes");
+        this.#control.add("controller_bundles_deleted", deletions.length);
+        for (const { bytes } of deletions) this.#control.add("controller_bytes_deleted", bytes);
+      },
       onFailure: (reason) =>
         log.once("space", 600_000, "WARNING", "space", `Cannot clean up: because ${reason}`),
     });

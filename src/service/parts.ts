@@ -4,6 +4,7 @@
  * @module
  */
 import type { Config } from "../config/types.ts";
+import type { PassReport } from "../evidence/space_watcher.ts";
 import type { WorkerRole } from "./messages.ts";
 import type { ProbeParts } from "./probe_manager.ts";
 import type { SpacePass } from "./space_keeper.ts";
@@ -25,7 +26,7 @@ export interface ControllerParts {
   /** A new event queue between dispatcher and watcher. */
   createEventQueue: () => SharedArrayBuffer;
   probe: ProbeParts;
-  createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<unknown>;
+  createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<PassReport>;
   /** Times of the supervision other than the defaults. */
   supervision?: Partial<
     Pick<SupervisorOptions, "backoff" | "hang_ms" | "start_ms" | "tolerated_hangs">

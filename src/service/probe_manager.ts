@@ -10,6 +10,8 @@ import type { ProbeHandles } from "../probe/smb/handles.ts";
 export interface LoadedProbe {
   handles: ProbeHandles;
   programs: { name: string; attached: boolean; error?: string }[];
+  /** Why it is not fentry although it may be; "" otherwise. */
+  fallback_reason: string;
   close(): void;
 }
 
@@ -44,6 +46,8 @@ export interface ProbeManagerOptions {
 const POLL_MS = 1000;
 /** A probe that failed for another reason than a missing module is tried again this often. */
 const RETRY_MS = 60_000;
+/** Reasons of a failure that no module and no mount will mend. */
+const HOPELESS = new Set(["no_btf", "unsupported"]);
 
 /** Owns the probe. */
 export class ProbeManager {
@@ -66,9 +70,9 @@ export class ProbeManager {
     return this.#probe?.handles ?? null;
   }
 
-  /** The `reason` of the last failure's error, for example "cifs_absent" or "not_permitted". */
-  get failureCode(): string {
-    return this.#code;
+  /** Why no probe can ever be attached on this kernel; null where waiting may help. */
+  get unsupported(): string | null {
+    return this.#state === "failed" && HOPELESS.has(this.#code) ? this.#reason : null;
   }
 
   status(): ProbeStatus {
@@ -142,13 +146,14 @@ export class ProbeManager {
     this.#state = "attached";
     this.#code = this.#reason = "";
     this.#said_absent = false;
-    const missing = this.#probe.programs.filter((program) => !program.attached);
-    log("INFO", `probe attached by ${this.#probe.handles.mode}`);
-    for (const { name, error } of missing) {
-      log("WARNING", `Cannot attach ${name}: because ${error ?? "the kernel refused"}`);
+    const { handles, programs, fallback_reason } = this.#probe;
+    const why = fallback_reason === "" ? "" : ` (not by fentry: ${fallback_reason})`;
+    log("INFO", `probe attached by ${handles.mode}${why}`);
+    for (const { name, error } of programs) {
+      if (error !== undefined) log("WARNING", `Cannot attach ${name}: because ${error}`);
     }
-    this.#seed(this.#probe.handles);
-    onAttached(this.#probe.handles);
+    this.#seed(handles);
+    onAttached(handles);
     return true;
   }
 
@@ -171,6 +176,6 @@ export class ProbeManager {
     this.#code = code;
     this.#reason = reason;
     this.#due_ms = now_ms + RETRY_MS;
-    if (!said) this.#options.log("ERROR", `Cannot attach the probe: because ${reason}`);
+    if (!said) this.#options.log("ERROR", reason);
   }
 }

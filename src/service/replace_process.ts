@@ -3,6 +3,7 @@
  * and its environment; every thread ends with it. What no collector accepted goes along in a file.
  * @module
  */
+import type { Anomaly } from "../detect/anomaly.ts";
 import { execve, ownCommandLine } from "../os/process.ts";
 import type { SavedState } from "./saved_state.ts";
 
@@ -16,11 +17,26 @@ export function nextReplacement(earlier: readonly number[], wall_ms: number): nu
   return recent.length >= MAX_REPLACEMENTS ? null : [...recent, wall_ms];
 }
 
+/** What a replacement needs of the controller. */
+export interface ReplacementOptions {
+  reason: string;
+  /** Times of the replacements that led to this life. */
+  replaced_at: readonly number[];
+  /** Seals what can be sealed, flushes logs; resolves with the anomalies that wait. */
+  settle: () => Promise<Anomaly[]>;
+  save: (state: SavedState) => void;
+}
+
 /**
  * Saves the state and executes this program anew. Returns only by throwing.
- * @throws {SyscallError} when the kernel refuses
+ * @throws {Error} when it has happened too often, or the kernel refuses
  */
-export function replaceProcess(save: (state: SavedState) => void, state: SavedState): never {
-  save(state);
+export async function replaceProcess(options: ReplacementOptions): Promise<never> {
+  const { reason, settle, save } = options;
+  const replaced_at = nextReplacement(options.replaced_at, Date.now());
+  if (replaced_at === null) {
+    throw new Error("Cannot go on: because workers hang again and again");
+  }
+  save({ reason, replaced_at, anomalies: await settle() });
   execve("/proc/self/exe", ownCommandLine(), Deno.env.toObject());
 }

@@ -2,6 +2,7 @@
  * What `aod status` tells: one plain object, made when asked for.
  * @module
  */
+import type { PassReport } from "../evidence/space_watcher.ts";
 import { AOD_VERSION } from "../os/build_info.ts";
 import type { ActionStatistics } from "./action_stats.ts";
 import type { SealedInfo } from "./bundles.ts";
@@ -40,7 +41,7 @@ export interface AgentStatus {
   counters: Record<string, number>;
   bundles: { sealed: number; bytes: number; recent: SealedInfo[] };
   /** The last pass of the space watcher; null before the first. */
-  space: unknown;
+  space: PassReport | null;
 }
 
 /** Figures of every summary that has seen something. */

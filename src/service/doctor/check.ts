@@ -17,9 +17,17 @@ export interface Finding {
   hopeless?: boolean;
 }
 
+/** A probe that was loaded and attached. */
+export interface WorkingTrial {
+  mode: "fentry" | "raw_tp";
+  programs: { name: string; attached: boolean; error?: string }[];
+  /** Why it is not fentry although it may be; "" otherwise. */
+  fallback_reason: string;
+}
+
 /** What a probe that was tried came to. */
 export type ProbeTrial =
-  | { mode: "fentry" | "raw_tp"; programs: { name: string; attached: boolean; error?: string }[] }
+  | WorkingTrial
   /** `code` as in the probe's error, for example "cifs_absent". */
   | { error: string; code: string };
 

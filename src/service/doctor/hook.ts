@@ -2,10 +2,10 @@
  * The hook mode the probe would take, found by loading it for real and closing it again.
  * @module
  */
-import { type Check, fail, hopeless, ok, warn } from "./check.ts";
+import { type Check, fail, type Finding, hopeless, ok, warn, type WorkingTrial } from "./check.ts";
 
 /** Errors of the probe that no configuration and no mount will mend. */
-const HOPELESS = new Set(["no_bpf", "no_btf", "unsupported"]);
+const HOPELESS = new Set(["no_btf", "unsupported"]);
 
 export const hook: Check = {
   name: "hook",
@@ -18,7 +18,7 @@ export const hook: Check = {
     }
     const trial = await tryProbe();
     if ("error" in trial) {
-      const text = `Cannot attach the probe: because ${trial.error}`;
+      const text = trial.error;
       return [
         HOPELESS.has(trial.code) ? hopeless(text, "see kernel, btf and lockdown") : fail(
           text,
@@ -26,20 +26,19 @@ export const hook: Check = {
         ),
       ];
     }
-    const missing = trial.programs.filter((program) => !program.attached);
-    const findings = [hookFinding(trial.mode, wanted)];
-    for (const { name, error } of missing) {
-      findings.push(warn(`${name} does not attach: ${error ?? "refused"}`, ""));
+    const findings = [hookFinding(trial, wanted)];
+    for (const { name, error } of trial.programs) {
+      if (error !== undefined) findings.push(warn(`${name} does not attach: ${error}`, ""));
     }
     return findings;
   },
 };
 
-function hookFinding(mode: "fentry" | "raw_tp", wanted: string) {
+function hookFinding({ mode, fallback_reason }: WorkingTrial, wanted: string): Finding {
   if (mode === "fentry") {
     return ok("fentry: start and end of every request, keyed by its kernel object");
   }
-  const why = wanted === "raw_tp" ? "as configured" : "fentry does not load here";
+  const why = wanted === "raw_tp" ? "as configured" : fallback_reason || "fentry does not load";
   return warn(
     `raw tracepoints (${why}): echoes and requests dropped by a reconnect are not seen to end`,
     wanted === "raw_tp" ? "set probe.hook_mode: auto" : "boot a kernel with BTF of its modules",

@@ -4,6 +4,7 @@
  * @module
  */
 import { formatDiagnostic, loadConfig } from "../../../src/config/load.ts";
+import { SpaceWatcher } from "../../../src/evidence/space_watcher.ts";
 import { runAgent } from "../../../src/service/agent.ts";
 import { StartError } from "../../../src/service/start_error.ts";
 
@@ -32,7 +33,7 @@ try {
           seedNames: () => {},
           cifsLoaded: () => false,
         },
-        createSpaceWatcher: () => ({ pass: () => Promise.resolve({ deleted: 0 }) }),
+        createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
         supervision: { hang_ms: 1500 },
       },
     }),

@@ -102,19 +102,20 @@ Deno.test("cifs: loaded, installed, built in, absent", async () => {
 Deno.test("hook: tells the mode, why it is not fentry, and each program that is missing", async () => {
   const files = { "/sys/module/cifs": "" };
   const attached = { name: "a", attached: true };
+  const fentry = { mode: "fentry", fallback_reason: "" } as const;
   const run = (trial: ProbeTrial, more: Machine = {}) => findings(hook, { files, trial, ...more });
-  assert.match((await run({ mode: "fentry", programs: [attached] }))[0], /^ok: fentry/);
+  assert.match((await run({ ...fentry, programs: [attached] }))[0], /^ok: fentry/);
   const missing = { name: "b", attached: false, error: "no such function" };
-  assert.deepEqual((await run({ mode: "fentry", programs: [attached, missing] })).slice(1), [
+  assert.deepEqual((await run({ ...fentry, programs: [attached, missing] })).slice(1), [
     "warn: b does not attach: no such function",
   ]);
-  const raw: ProbeTrial = { mode: "raw_tp", programs: [attached] };
-  assert.match((await run(raw))[0], /^warn: .*fentry does not load here/);
+  const raw: ProbeTrial = { mode: "raw_tp", programs: [attached], fallback_reason: "no BTF" };
+  assert.match((await run(raw))[0], /^warn: .*\(no BTF\)/);
   const config =
     "probe: {hook_mode: raw_tp}\nguardian: {anomalies: {s: {type: latency, tool: smbslower, actions: [dmesg]}}}";
   assert.match((await run(raw, { config }))[0], /^warn: .*as configured/);
   assert.match((await run({ error: "x", code: "not_permitted" }))[0], /^fail/);
-  assert.match((await run({ error: "x", code: "no_bpf" }))[0], /^!fail/);
+  assert.match((await run({ error: "x", code: "unsupported" }))[0], /^!fail/);
   assert.match((await run(raw, { uid: 1000 }))[0], /^fail: the hooks cannot be tried/);
   assert.match((await run(raw, { files: {} }))[0], /^warn: .*before cifs is loaded/);
 });

@@ -1,0 +1,37 @@
+/**
+ * The audit trail as the configuration wants it: on or off, also after a reload.
+ * @module
+ */
+import type { Config } from "../config/types.ts";
+import { AuditLog } from "./audit.ts";
+
+/** Writes entries while auditing is on. */
+export class AuditSwitch {
+  readonly #onFailure: (reason: string) => void;
+  #log: AuditLog | null = null;
+
+  constructor(onFailure: (reason: string) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  /** Opens or closes the trail. */
+  apply({ audit, aod_output_dir }: Config): void {
+    if (audit.enabled === (this.#log !== null)) return;
+    if (!audit.enabled) {
+      void this.close();
+      return;
+    }
+    this.#log = new AuditLog({ directory: aod_output_dir, onFailure: this.#onFailure });
+  }
+
+  write(event: string, fields: Record<string, unknown> = {}): void {
+    this.#log?.write(event, fields);
+  }
+
+  /** Writes what waits and closes the file. */
+  async close(): Promise<void> {
+    const log = this.#log;
+    this.#log = null;
+    await log?.close();
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What a controller is made of.
+ * @module
+ */
+import type { Config } from "../config/types.ts";
+import type { RunPaths } from "../os/paths.ts";
+import type { SdNotify } from "../os/sd_notify.ts";
+import type { Syslog } from "../os/syslog.ts";
+import type { Logger } from "./log.ts";
+import type { ControllerParts } from "./parts.ts";
+
+export interface ControllerOptions {
+  config: Config;
+  /** The file to read again on a reload; null for the embedded default. */
+  configPath: string | null;
+  minimal: boolean;
+  paths: RunPaths;
+  parts: ControllerParts;
+  log: Logger;
+  syslog: Syslog;
+  notify: SdNotify;
+  /** Called when the agent can go on no longer and must end with this code. */
+  fatal: (code: number) => void;
+}
