@@ -16,6 +16,7 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   bundle: () => import("./bundle.ts"),
   check: () => import("./check.ts"),
   config: () => import("./config.ts"),
+  doctor: () => import("./doctor.ts"),
   reload: () => import("./reload.ts"),
   snapshot: () => import("./snapshot.ts"),
   status: () => import("./status.ts"),
