@@ -77,27 +77,32 @@ function typeWord(type: JsonSchema): string {
 function actionRows(): ReferenceRow[] {
   const defs = configJsonSchema().$defs?.action?.anyOf ?? [];
   const rows: ReferenceRow[] = [];
-  const builtin = defs.filter((d) => d.properties?.name?.const !== undefined);
-  for (const entry of builtin) {
-    const name = String(entry.properties?.name?.const);
-    const action = BUILTIN_ACTIONS[name];
-    for (const [key, node] of Object.entries(entry.properties ?? {})) {
-      if (key === "name") continue;
-      const own = row(`actions[].${key} (${name})`, node, false);
-      const fallback = key === "timeout_sec"
-        ? action.timeout_sec
-        : key === "max_output_kb"
-        ? action.max_output_kb
-        : action.params[key].default;
-      rows.push({ ...own, default: JSON.stringify(fallback) });
-    }
+  for (const key of parameterNames()) {
+    // The same key of several actions is one row that lists their defaults.
+    const holders = Object.entries(BUILTIN_ACTIONS).map(([name, action]) => ({
+      name,
+      fallback: { timeout_sec: action.timeout_sec, max_output_kb: action.max_output_kb }[key] ??
+        action.params[key]?.default,
+      node: defs.find((d) => d.properties?.name?.const === name)?.properties?.[key],
+    })).filter((h) => h.fallback !== undefined);
+    const byDefault = Map.groupBy(holders, (h) => JSON.stringify(h.fallback));
+    const defaults = [...byDefault].map(([text, same]) =>
+      `${text} (${same.map((h) => h.name).join(", ")})`
+    );
+    const own = row(`actions[].${key}`, holders[0].node ?? {}, false);
+    rows.push({ ...own, default: defaults.join(", ") });
   }
   for (const kind of ["command", "file"]) {
     const entry = defs.find((d) => d.properties?.[kind] !== undefined);
     const node = entry?.properties?.[kind];
-    if (node !== undefined) rows.push(row(`actions[].${kind} (your own)`, node, false));
+    if (node !== undefined) rows.push(row(`actions[].${kind}`, node, false));
   }
   return rows;
+}
+
+function parameterNames(): Set<string> {
+  const own = Object.values(BUILTIN_ACTIONS).flatMap((a) => Object.keys(a.params));
+  return new Set(["timeout_sec", "max_output_kb", ...own]);
 }
 
 function row(key: string, node: JsonSchema, required: boolean): ReferenceRow {

@@ -38,6 +38,7 @@ function parameter(p: ActionParameter): z.ZodType {
   return schema.optional().meta({
     description: p.description,
     unit: p.unit,
+    allowed: p.allowed,
     apply: "reload",
     since: "0.1.0",
   });
@@ -70,6 +71,7 @@ export const commandEntry = z.strictObject({
     { error: ARGV },
   ).min(1, { error: ARGV }).max(64, { error: `${ARGV}, at most 64` }).meta({
     description: "Program and arguments; no shell. A program without a slash is looked up in PATH.",
+    allowed: `${ARGV}, at most 64`,
   }),
   ...optionalLimits,
 }).meta({ description: "An action of your own that runs a program." });

@@ -72,7 +72,10 @@ const name = (what: string) => z.string({ error: what }).min(1, { error: what })
 
 /** An entry of track_commands: a name, or a name with its threshold. */
 export const trackedCommand = z.strictObject({
-  command: name("the name of an SMB2 command"),
+  command: name("the name of an SMB2 command").meta({
+    description: "The command that is tracked.",
+    allowed: "the name of an SMB2 command",
+  }),
   threshold: threshold.optional(),
 });
 
