@@ -6,7 +6,7 @@
 import type { WorkerRole } from "./messages.ts";
 
 /** Name of a worker's thread. */
-export function threadName(role: WorkerRole): string {
+export function threadName(role: string): string {
   return `aod-${role}`;
 }
 
