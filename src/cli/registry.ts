@@ -18,6 +18,7 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   config: () => import("./config.ts"),
   doctor: () => import("./doctor.ts"),
   reload: () => import("./reload.ts"),
+  run: () => import("./run.ts"),
   snapshot: () => import("./snapshot.ts"),
   status: () => import("./status.ts"),
   version: () => import("./version.ts"),

@@ -49,8 +49,8 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   setThreadName("aod");
   const syslog = new Syslog();
   const notify = new SdNotify();
-  let finish: (code: number) => void = () => {};
-  const finished = new Promise<number>((resolve) => finish = resolve);
+  const { promise: finished, resolve: finish } = Promise.withResolvers<number>();
+  let ending = false;
   const controller = new Controller({
     config,
     configPath: options.configPath,
@@ -66,6 +66,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     stop: (signal) => {
       log.info("controller", `${signal}: draining`);
       notify.stopping();
+      ending = true;
       finish(0);
     },
     stopNow: (signal) => {
@@ -87,8 +88,10 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     onError: (reason) => log.once("socket", 60_000, "WARNING", "socket", reason),
   });
   const watchdog = startWatchdog(notify);
-  notify.ready();
-  log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
+  if (!ending) {
+    notify.ready();
+    log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
+  }
   const code = await finished;
   await server.close();
   await controller.stop();

@@ -1,0 +1,38 @@
+/**
+ * The controller's parts as they are in the running agent.
+ * @module
+ */
+import { formatDiagnostic, loadConfig } from "../config/load.ts";
+import { SpaceWatcher } from "../evidence/space_watcher.ts";
+import { moduleLoaded } from "../bpf/kernel_btf.ts";
+import { spawnWorker } from "../os/worker.ts";
+import { loadSmbProbe } from "../probe/smb/load.ts";
+import { seedNames } from "../probe/smb/names.ts";
+import { applyRules } from "../probe/smb/rules.ts";
+import { EventQueue } from "../stream/event_queue.ts";
+import type { ControllerParts } from "./parts.ts";
+
+/**
+ * Rows of the event queue: a burst of 32768 offending requests (4 MiB) waits there while the watcher
+ * is busy; what does not fit stays in the ring.
+ */
+const QUEUE_ROWS = 32_768;
+
+/** The real parts. */
+export function defaultParts(): ControllerParts {
+  return {
+    loadConfig: (path) => {
+      const { config, warnings } = loadConfig(path);
+      return { config, warnings: warnings.map(formatDiagnostic) };
+    },
+    spawn: spawnWorker,
+    createEventQueue: () => EventQueue.create(QUEUE_ROWS).buffer,
+    probe: {
+      load: ({ probe }) => loadSmbProbe({ probe, exclude_tgid: [Deno.pid] }),
+      applyRules,
+      seedNames,
+      cifsLoaded: () => moduleLoaded("cifs"),
+    },
+    createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
+  };
+}
