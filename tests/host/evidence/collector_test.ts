@@ -1,0 +1,349 @@
+/**
+ * The collector with real actions, real directories and real deaths.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { readBundle, verifyBundle } from "../../../src/evidence/bundle_read.ts";
+import type { Stage } from "../../../src/evidence/collection.ts";
+import { Collector, type CollectorOptions } from "../../../src/evidence/collector.ts";
+import { NotCollectedError } from "../../../src/evidence/collector.ts";
+import type { Manifest } from "../../../src/evidence/manifest.ts";
+import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
+import { monotonicNs } from "../../../src/os/clock.ts";
+import { anomalyNow, builtin, command, configOf, plainContents } from "../../support/evidence.ts";
+import { sh, withDir, withFrozen, withMount } from "../../support/evidence_host.ts";
+import type { ActionSpec } from "../../../src/config/types.ts";
+
+new ZstdReader()[Symbol.dispose](); // opens the library outside of the tests
+
+function collectorFor(
+  output: string,
+  actions: ActionSpec[],
+  over: Partial<CollectorOptions> = {},
+): Collector {
+  return new Collector({
+    config: configOf(output, actions),
+    probe: null,
+    contents: plainContents,
+    retry_ms: [],
+    ...over,
+  });
+}
+
+/** Texts of a bundle with its manifest, after it was verified. */
+async function open(path: string, ...names: string[]) {
+  assert.deepEqual((await verifyBundle(path)).faults, []);
+  const { texts, files } = await readBundle(path, { texts: ["manifest.json", ...names] });
+  const manifest = JSON.parse(texts.get("manifest.json") ?? "") as Manifest;
+  const action = (name: string) => {
+    const found = manifest.actions.find((a) => a.name === name);
+    assert.ok(found !== undefined, `${name} is not in the manifest`);
+    return found;
+  };
+  return { manifest, texts, action, names: files.map((file) => file.name) };
+}
+
+function modeOf(path: string): number {
+  return (Deno.lstatSync(path).mode ?? 0) & 0o777;
+}
+
+Deno.test("a whole bundle: every action named with its outcome, nothing left beside it", async () => {
+  await withDir(async (dir) => {
+    const output = `${dir}/deep/output`;
+    const accepted: string[] = [];
+    const collector = collectorFor(output, [
+      builtin("dmesg"),
+      builtin("mounts"),
+      command("fails", ["sh", "-c", "echo some; echo why >&2; exit 3"]),
+      command("hangs", ["sleep", "31416.1"], { timeout_sec: 0.2 }),
+      command("floods", ["yes", "flood"], { max_output_kb: 16 }),
+      command("absent", ["aod-no-such-program"]),
+      command("secret", ["echo", "--password=hunter2", "user=u", "password=hunter2"]),
+      { ...command("copied", []), kind: "file", file: "/proc/sys/kernel/ostype" },
+    ], { onAccepted: (id) => accepted.push(id) });
+    await collector.start();
+    const anomaly = anomalyNow();
+    const bundle = await collector.collect(anomaly);
+    assert.deepEqual(accepted, [anomaly.id]);
+    assert.equal(bundle.path, `${output}/batches/aod_quick_${anomaly.id}.tar.zst`);
+    assert.deepEqual([...Deno.readDirSync(`${output}/batches`)].map((e) => e.name).sort(), [
+      `${anomaly.id}.meta.json`,
+      `aod_quick_${anomaly.id}.tar.zst`,
+    ]);
+    assert.deepEqual([modeOf(output), modeOf(`${output}/batches`)], [0o700, 0o700]);
+    assert.equal(modeOf(bundle.path), 0o600);
+    const { manifest, texts, action, names } = await open(
+      bundle.path,
+      ...["fails.log", "secret.log", "copied.log", "requests.jsonl", "README.txt"],
+    );
+    assert.equal(manifest.status, "complete");
+    assert.deepEqual(manifest.problems, []);
+    assert.deepEqual([action("fails").status, action("fails").exit_code], ["failed", 3]);
+    assert.equal(action("fails").stderr, "why\n");
+    assert.match(texts.get("fails.log") ?? "", /^# sh -c .*\nsome\n\n# standard error\nwhy\n/);
+    assert.equal(action("hangs").status, "timeout");
+    assert.deepEqual([action("floods").status, action("floods").truncated], ["truncated", true]);
+    assert.equal(action("absent").status, "missing");
+    assert.match(action("absent").note, /aod-no-such-program/);
+    assert.equal(action("dmesg").status, "ok");
+    assert.match(texts.get("copied.log") ?? "", /\nLinux\n/);
+    assert.ok(["ss", "debugdata", "stats"].every((name) => action(name).implied));
+    for (const name of ["dmesg.log", "ss.log", "anomaly.json"]) assert.ok(names.includes(name));
+    const everything = JSON.stringify([...texts]);
+    assert.ok(!everything.includes("hunter2"), "a secret is in the bundle");
+    const markers = (texts.get("secret.log") ?? "").match(/<redacted-\w+>/g) ?? [];
+    assert.ok(markers.length >= 2 && new Set(markers).size === 1, markers.join());
+    assert.ok(Object.values(manifest.redactions).reduce((a, b) => a + b, 0) >= 3);
+    await collector.drain();
+  });
+});
+
+Deno.test("requests after the anomaly are waited for, and quick actions are not", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, [builtin("mounts")]);
+    const stages: [Stage, number][] = [];
+    const started = monotonicNs();
+    const watch = new Collector({
+      config: configOf(dir, [builtin("mounts")]),
+      probe: null,
+      contents: plainContents,
+      onStage: (_, stage) => void stages.push([stage, Number(monotonicNs() - started) / 1e6]),
+    });
+    const { snapshot_ms, sealed_ms } = await watch.collect(anomalyNow());
+    assert.deepEqual(stages.map(([stage]) => stage), [
+      ...["directory", "anomaly", "snapshot", "tail", "contents", "manifest", "sealed", "done"],
+    ]);
+    assert.ok(snapshot_ms < sealed_ms);
+    assert.ok(sealed_ms >= 100, `requests_after_sec is 0.1 s, sealed after ${sealed_ms} ms`);
+    await watch.drain();
+    await collector.drain();
+  });
+});
+
+Deno.test("a child stuck in the kernel is left, named, and not started again until it is gone", async () => {
+  await withDir(async (dir) => {
+    await withFrozen(dir, async (frozen, thaw) => {
+      const argv = ["dd", "if=/dev/zero", `of=${frozen}/x`, "bs=1", "count=1"];
+      const collector = collectorFor(`${dir}/output`, [
+        command("stuck", argv, { timeout_sec: 0.2 }),
+        command("fine", ["echo", "fine"]),
+      ]);
+      const first = await open((await collector.collect(anomalyNow())).path);
+      assert.equal(first.action("stuck").status, "abandoned");
+      assert.match(first.action("stuck").note, /pid \d+ outlived SIGKILL/);
+      assert.equal(first.action("fine").status, "ok");
+      assert.equal(collector.actions.abandoned, 1);
+      const second = await open((await collector.collect(anomalyNow())).path);
+      assert.equal(second.action("stuck").status, "skipped");
+      assert.match(second.action("stuck").note, /still stuck/);
+      thaw();
+      let status = "skipped";
+      for (let i = 0; i < 50 && status === "skipped"; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        status = (await open((await collector.collect(anomalyNow())).path)).action("stuck").status;
+      }
+      assert.equal(status, "ok");
+      await collector.drain();
+    });
+  });
+});
+
+Deno.test("drain: actions are ended, what is there is sealed, nothing new is taken", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, [
+      command("long", ["sh", "-c", "echo begun; sleep 31416.2"], { timeout_sec: 60 }),
+    ]);
+    const running = collector.collect(anomalyNow());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const started = performance.now();
+    await collector.drain();
+    assert.ok(performance.now() - started < 8_000);
+    const { manifest, action, texts } = await open((await running).path, "long.log");
+    assert.equal(manifest.status, "cut_short");
+    assert.equal(action("long").status, "killed");
+    assert.match(texts.get("long.log") ?? "", /begun/);
+    await assert.rejects(
+      collector.collect(anomalyNow()),
+      (error) => error instanceof NotCollectedError && error.loss === "draining",
+    );
+  });
+});
+
+for (
+  const stage of ["directory", "anomaly", "snapshot", "tail", "contents", "manifest", "sealed"]
+) {
+  Deno.test(`kill -9 at stage ${stage}: nothing half-written, the next start cleans up`, async () => {
+    await withDir(async (dir) => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--quiet", "tests/support/collect_child.ts", dir, stage],
+        stdin: "null",
+      }).outputSync();
+      assert.equal(child.signal, "SIGKILL", new TextDecoder().decode(child.stderr));
+      const sealedBefore = [...Deno.readDirSync(`${dir}/batches`)]
+        .filter((entry) => entry.name.endsWith(".tar.zst") && !entry.name.startsWith("."));
+      assert.equal(sealedBefore.length, stage === "sealed" ? 1 : 0);
+      const collector = collectorFor(dir, []);
+      const leftovers = await collector.recoverLeftovers();
+      const outcomes = leftovers.map((leftover) => leftover.outcome);
+      const keeps = stage !== "directory" && stage !== "sealed";
+      assert.ok(outcomes.includes(keeps ? "sealed" : "removed"), outcomes.join());
+      const names = [...Deno.readDirSync(`${dir}/batches`)].map((entry) => entry.name);
+      assert.deepEqual(names.filter((name) => name.startsWith(".")), []);
+      const bundles = names.filter((name) => name.endsWith(".tar.zst"));
+      assert.equal(bundles.length, stage === "directory" ? 0 : 1);
+      for (const name of bundles) {
+        const { manifest, texts } = await open(
+          `${dir}/batches/${name}`,
+          "anomaly.json",
+          "README.txt",
+        );
+        assert.equal(manifest.status, keeps ? "recovered" : "complete");
+        assert.equal(manifest.anomaly.name, "smb_latency");
+        assert.ok(texts.has("anomaly.json") && texts.has("README.txt"));
+        if (stage === "tail") assert.ok(manifest.files.some((file) => file.name === "hello.log"));
+      }
+      assert.deepEqual(await collector.recoverLeftovers(), [], "a second start finds nothing");
+    });
+  });
+}
+
+Deno.test("leftovers that are not ours, or links, do no harm", async () => {
+  await withDir(async (dir) => {
+    const batches = `${dir}/batches`;
+    Deno.mkdirSync(batches, { recursive: true });
+    Deno.mkdirSync(`${dir}/precious`);
+    Deno.writeTextFileSync(`${dir}/precious/anomaly.json`, "{}");
+    Deno.symlinkSync(`${dir}/precious`, `${batches}/.aod_quick_1795167805542772008.partial`);
+    Deno.writeTextFileSync(`${batches}/foreign.txt`, "mine");
+    const partial = `${batches}/.aod_quick_1795167805542772009.partial`;
+    Deno.mkdirSync(partial);
+    Deno.writeTextFileSync(`${partial}/anomaly.json`, "{}\n");
+    Deno.writeTextFileSync(`${partial}/manifest.json`, "not json");
+    Deno.symlinkSync("/etc/shadow", `${partial}/link.log`);
+    const outcomes = (await collectorFor(dir, []).recoverLeftovers()).map((l) => l.outcome);
+    assert.deepEqual(outcomes, ["removed", "sealed"]);
+    assert.equal(Deno.readTextFileSync(`${dir}/precious/anomaly.json`), "{}");
+    assert.equal(Deno.readTextFileSync(`${batches}/foreign.txt`), "mine");
+    const { names } = await open(`${batches}/aod_quick_1795167805542772009.tar.zst`);
+    assert.ok(!names.includes("link.log"));
+  });
+});
+
+/** Collects into `output` and expects a refusal with this cause and message. */
+async function refused(output: string, loss: string, message: RegExp): Promise<void> {
+  const collector = collectorFor(output, [builtin("mounts")]);
+  await assert.rejects(collector.collect(anomalyNow()), (error) => {
+    assert.ok(error instanceof NotCollectedError, String(error));
+    assert.equal(error.loss, loss, error.message);
+    assert.match(error.message, message);
+    return true;
+  });
+  assert.equal(collector.totals.lost[loss as "failed"], 1);
+  await collector.drain();
+}
+
+Deno.test("output directory: a link, a file, read-only, full, too little space", async () => {
+  await withDir(async (dir) => {
+    Deno.mkdirSync(`${dir}/target`);
+    Deno.symlinkSync(`${dir}/target`, `${dir}/link`);
+    await refused(`${dir}/link`, "output_dir", /is a symbolic link/);
+    Deno.symlinkSync(`${dir}/target`, `${dir}/target/batches`);
+    await refused(`${dir}/target`, "output_dir", /batches is a symbolic link/);
+    Deno.writeTextFileSync(`${dir}/file`, "");
+    await refused(`${dir}/file`, "output_dir", /is not a directory/);
+    Deno.mkdirSync(`${dir}/source`);
+    await withMount(["--bind", "-o", "ro", `${dir}/source`], `${dir}/ro`, async () => {
+      sh(["mount", "-o", "remount,bind,ro", `${dir}/ro`]);
+      await refused(`${dir}/ro`, "output_dir", /cannot be made: EROFS/);
+    });
+    await withMount(["-t", "tmpfs", "-o", "size=1m", "tmpfs"], `${dir}/full`, async () => {
+      sh(["sh", "-c", `head -c 2000000 /dev/zero > ${dir}/full/fill || true`]);
+      await refused(`${dir}/full`, "failed", /ENOSPC/);
+      assert.deepEqual([...Deno.readDirSync(`${dir}/full/batches`)], [], "nothing is left behind");
+    });
+  });
+});
+
+Deno.test("a reserve of free space is kept", async () => {
+  await withDir(async (dir) => {
+    const config = configOf(dir, []);
+    config.cleanup.min_free_mb = 1e9;
+    const collector = collectorFor(dir, [], { config });
+    await assert.rejects(
+      collector.collect(anomalyNow()),
+      /MB free, less than cleanup.min_free_mb 1000000000/,
+    );
+    assert.equal(collector.totals.lost.no_space, 1);
+    await collector.drain();
+  });
+});
+
+Deno.test("a directory that comes back is used: the anomaly was only waiting", async () => {
+  await withDir(async (dir) => {
+    Deno.writeTextFileSync(`${dir}/output`, "in the way");
+    const complaints: string[] = [];
+    const collector = collectorFor(`${dir}/output`, [], {
+      retry_ms: [50, 50, 50, 50],
+      log: (_, text) => {
+        complaints.push(text);
+        if (complaints.length === 2) Deno.removeSync(`${dir}/output`);
+      },
+    });
+    const { path } = await collector.collect(anomalyNow());
+    assert.deepEqual((await verifyBundle(path)).faults, []);
+    assert.match(complaints[0], /is not a directory; trying again/);
+    await collector.drain();
+  });
+});
+
+Deno.test("1,000 anomalies at once: bounded, every one accounted for", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, [builtin("mounts")]);
+    const before = Deno.memoryUsage().rss;
+    const results = await Promise.allSettled(
+      Array.from({ length: 1_000 }, () => collector.collect(anomalyNow())),
+    );
+    const { totals } = collector;
+    const sealed = results.filter((result) => result.status === "fulfilled").length;
+    assert.equal(totals.anomalies, 1_000);
+    assert.equal(totals.sealed, sealed);
+    assert.equal(sealed + totals.lost.queue_full, 1_000);
+    assert.ok(sealed >= 64, String(sealed));
+    assert.ok(Deno.memoryUsage().rss - before < 128 * 2 ** 20);
+    const names = [...Deno.readDirSync(`${dir}/batches`)].map((entry) => entry.name);
+    assert.equal(names.filter((name) => name.endsWith(".tar.zst")).length, sealed);
+    assert.deepEqual(names.filter((name) => name.startsWith(".")), []);
+    await collector.drain();
+  });
+});
+
+Deno.test("the same anomaly twice makes one bundle", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, []);
+    const anomaly = anomalyNow();
+    const both = await Promise.allSettled([collector.collect(anomaly), collector.collect(anomaly)]);
+    assert.deepEqual(both.map((result) => result.status).sort(), ["fulfilled", "rejected"]);
+    await assert.rejects(collector.collect(anomaly), /its bundle is there/);
+    await collector.drain();
+  });
+});
+
+Deno.test("follow-ups are merged beside the bundle, also when they come all at once", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, []);
+    const { id, name, type, reason } = anomalyNow();
+    await collector.collect(anomalyNow({ id }));
+    const message = { id, name, type, reason, worst_latency_ns: 5_000_000n, last_end_ns: 7n };
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) => collector.followup({ ...message, count: i })),
+    );
+    const file = JSON.parse(Deno.readTextFileSync(`${dir}/batches/${id}.followup.json`));
+    assert.deepEqual([file.count, file.updates, file.worst_latency_ms], [190, 20, 5]);
+    assert.equal(modeOf(`${dir}/batches/${id}.followup.json`), 0o600);
+    await collector.followup({ ...message, id: "1000000000000000000", count: 1 });
+    assert.ok(
+      !JSON.stringify([...Deno.readDirSync(`${dir}/batches`)]).includes("1000000000000000000"),
+    );
+    await collector.drain();
+  });
+});
