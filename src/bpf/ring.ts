@@ -104,6 +104,12 @@ export class RingReader {
     return isTso ? this.words[offset >> 2] : Atomics.load(this.words, offset >> 2);
   }
 
+  /** Halves of the consumer position `bytes` further on. */
+  after(bytes: number): { low: number; high: number } {
+    const low = this.#low + bytes;
+    return { low: low >>> 0, high: low < 2 ** 32 ? this.#high : this.#high + 1 };
+  }
+
   /** Gives `bytes` (whole records) back to the producer. */
   advance(bytes: number): void {
     const low = this.#low + bytes;
