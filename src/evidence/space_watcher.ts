@@ -7,8 +7,8 @@ import type { Stats } from "node:fs";
 import { lstat, readdir, rmdir, statfs, unlink } from "node:fs/promises";
 import type { Config } from "../config/types.ts";
 import { readMeta } from "./bundle_index.ts";
-import { hasCode, reasonOf } from "./files.ts";
-import { BATCHES, classify, followupName, metaName, sealedName } from "./names.ts";
+import { exists, hasCode, reasonOf } from "./files.ts";
+import { BATCHES, classify, followupName, metaName, partialName, sealedName } from "./names.ts";
 import { type DeletionReason, planSpace, type StoredBundle } from "./space_plan.ts";
 
 /** What the space watcher is given. */
@@ -57,9 +57,17 @@ interface Scan {
   bytes: number;
   files: number;
   bundles: StoredBundle[];
-  /** Sizes of followup and meta files by directory and id. */
-  sidecars: Map<string, number>;
+  /** Followup and meta files by directory and id. */
+  sidecars: Map<string, Sidecars>;
   warnings: string[];
+}
+
+/** The files beside one bundle. */
+interface Sidecars {
+  dir: string;
+  id: string;
+  bytes: number;
+  newest_ms: number;
 }
 
 /** Watches one output directory. */
@@ -82,7 +90,7 @@ export class SpaceWatcher {
         max_age_ms: cleanup.max_log_age_days * DAY_MS,
         max_bytes: cleanup.max_total_log_size_mb * 2 ** 20,
       },
-      (this.#options.now ?? Date.now)(),
+      this.#now(),
     );
     const report: PassReport = {
       before_bytes: scan.bytes,
@@ -96,6 +104,7 @@ export class SpaceWatcher {
     for (const { bundle, reason } of plan.deletions) {
       await this.#delete(bundle, reason, root, report);
     }
+    await this.#orphans(scan, cleanup.max_log_age_days * DAY_MS, report);
     if (plan.over_bytes > 0) {
       report.warnings.push(
         `${root} stays ${plan.over_bytes} bytes over cleanup.max_total_log_size_mb ` +
@@ -125,7 +134,9 @@ export class SpaceWatcher {
     scan.device = info.dev;
     await this.#walk(root, 0, scan);
     for (const bundle of scan.bundles) {
-      bundle.bytes += scan.sidecars.get(`${bundle.dir}/${bundle.id}`) ?? 0;
+      const key = `${bundle.dir}/${bundle.id}`;
+      bundle.bytes += scan.sidecars.get(key)?.bytes ?? 0;
+      scan.sidecars.delete(key);
     }
     return scan;
   }
@@ -161,7 +172,10 @@ export class SpaceWatcher {
     if (known === null) return;
     const key = `${dir}/${known.id}`;
     if (known.kind === "followup" || known.kind === "meta") {
-      scan.sidecars.set(key, (scan.sidecars.get(key) ?? 0) + info.size);
+      const beside = scan.sidecars.get(key) ?? { dir, id: known.id, bytes: 0, newest_ms: 0 };
+      beside.bytes += info.size;
+      beside.newest_ms = Math.max(beside.newest_ms, info.mtimeMs);
+      scan.sidecars.set(key, beside);
     }
     if (known.kind !== "sealed") return;
     const idTime_ms = Number(BigInt(known.id) / 1_000_000n);
@@ -211,6 +225,23 @@ export class SpaceWatcher {
     report.deletions.push({ id, path, bytes, reason });
     // A directory that this has emptied goes too, but not the one bundles are made in.
     if (dir !== root && dir !== `${root}/${BATCHES}`) await rmdir(dir).catch(() => {});
+  }
+
+  /** Files beside a bundle that is gone: a follow-up can come in while its bundle is deleted. */
+  async #orphans(scan: Scan, max_age_ms: number, report: PassReport): Promise<void> {
+    const now = this.#now();
+    for (const { dir, id, bytes, newest_ms } of scan.sidecars.values()) {
+      const young = now - newest_ms <= max_age_ms;
+      if (young || await exists(`${dir}/${partialName(id)}`)) continue;
+      for (const name of [followupName(id), metaName(id)]) {
+        await unlink(`${dir}/${name}`).catch(() => {}); // there may be one of them only
+      }
+      report.after_bytes -= bytes;
+    }
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
   }
 
   async #freeSpace(root: string, min_free_mb: number, report: PassReport): Promise<void> {

@@ -1,0 +1,70 @@
+/**
+ * anomaly.json: what fired and why. `anomaly` and `timestamp` are the first keys, as readers of the
+ * older format expect them; the timestamp is a number of 19 digits, written as it is.
+ * @module
+ */
+import type { Anomaly } from "../detect/anomaly.ts";
+import { isoOfWallNs, wallOfMonotonic } from "../os/clock.ts";
+import { type PlaceNames, requestObject } from "./requests_jsonl.ts";
+
+/** Text of anomaly.json. */
+export function anomalyJson(anomaly: Anomaly, names: PlaceNames, offsetNs: bigint): string {
+  if (!/^[0-9]{1,19}$/.test(anomaly.id)) {
+    throw new TypeError(`Cannot write anomaly.json: because the id "${anomaly.id}" is no number`);
+  }
+  const iso = (ns: bigint) => isoOfWallNs(wallOfMonotonic(ns, offsetNs));
+  const rest = {
+    id: anomaly.id,
+    name: anomaly.name,
+    reason: anomaly.reason,
+    why: whyOf(anomaly),
+    group: anomaly.group,
+    count: anomaly.count,
+    acceptable_count: anomaly.acceptable_count,
+    watch_interval_sec: anomaly.watch_interval_sec,
+    window_start: iso(anomaly.window_start_ns),
+    window_end: iso(anomaly.window_end_ns),
+    first_start: iso(anomaly.first_start_ns),
+    detected: iso(anomaly.detected_ns),
+    detection_delay_ms: Number(anomaly.detected_ns - anomaly.window_end_ns) / 1e6,
+    rules: anomaly.rules,
+    patterns: anomaly.patterns,
+    worst: anomaly.worst.map((request) => requestObject(request, names, offsetNs)),
+  };
+  // The timestamp goes in as text: as a double it would lose its last digits.
+  const text = JSON.stringify(rest, null, 2).replace(/^\{\n/, "");
+  return `{\n  "anomaly": ${
+    JSON.stringify(anomaly.type)
+  },\n  "timestamp": ${anomaly.id},\n${text}\n`;
+}
+
+/** One sentence on why it fired. */
+export function whyOf(anomaly: Anomaly): string {
+  const { count, acceptable_count, watch_interval_sec, rules } = anomaly;
+  const window = `within ${watch_interval_sec} s`;
+  const limit = typeof rules.emergency_ms === "number" ? `${rules.emergency_ms} ms` : "its limit";
+  const group = anomaly.group === "" ? "" : ` for ${anomaly.group}`;
+  switch (anomaly.reason) {
+    case "emergency":
+      return `one request took ${limit} or longer${group}`;
+    case "hung":
+      return `one request was still without an answer after ${limit}${group}`;
+    case "manual":
+      return "asked for by a person";
+    default:
+      return `${count} ${nounOf(anomaly)} ${window}, ${acceptable_count} are too many${group}`;
+  }
+}
+
+function nounOf(anomaly: Anomaly): string {
+  switch (anomaly.type) {
+    case "error":
+      return "failures";
+    case "reconnect":
+      return "reconnects";
+    case "credit":
+      return "requests without credits";
+    default:
+      return "slow requests";
+  }
+}
