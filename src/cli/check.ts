@@ -62,7 +62,10 @@ function check(path: string | null, json: boolean): void {
   }
 }
 
-/** Adds `check` to the program. */
+/**
+ * Adds `check` to the program.
+ * @internal
+ */
 export function register(program: Command): void {
   program.command("check")
     .description("say what is wrong with a configuration")

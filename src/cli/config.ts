@@ -47,7 +47,10 @@ function show(options: ShowOptions): void {
   else print(stringify(shown, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
-/** Adds `config` with its subcommands to the program. */
+/**
+ * Adds `config` with its subcommands to the program.
+ * @internal
+ */
 export function register(program: Command): void {
   const config = program.command("config")
     .description("print the default, the schema or the effective values of the configuration")

@@ -6,22 +6,31 @@
 
 /** A parameter an action takes in the file, as in `{name: syslogs, lines: 100}`. */
 export interface ActionParameter {
+  /** Also tells the type. */
   default: number | string | boolean;
+  /** For the reference. */
   description: string;
+  /** As in "s". */
   unit?: string;
-  /** Range of a number. */
+  /** Least number. */
   min?: number;
+  /** Largest number. */
   max?: number;
-  /** What a text must match, and how the message says it. */
+  /** What a text must match. */
   pattern?: RegExp;
+  /** How a message says what a text must be. */
   allowed?: string;
 }
 
 /** One built-in action. */
 export interface BuiltinAction {
+  /** For the reference and `aod doctor`. */
   description: string;
+  /** Default of the key of that name. */
   timeout_sec: number;
+  /** Default of the key of that name. */
   max_output_kb: number;
+  /** What else it takes, by key. */
   params: Readonly<Record<string, ActionParameter>>;
 }
 

@@ -8,6 +8,7 @@ export type ConfigPath = readonly (string | number)[];
 
 /** One fault or warning. */
 export interface Diagnostic {
+  /** An error refuses the configuration. */
   severity: "error" | "warning";
   /** Path of the file as given, or "embedded default". */
   file: string;
@@ -17,6 +18,7 @@ export interface Diagnostic {
   column: number;
   /** As in `guardian.anomalies.latency.track_commands[0].threshold`; "" for the file as a whole. */
   path: string;
+  /** What is wrong and what is allowed. */
   message: string;
 }
 
@@ -51,7 +53,10 @@ export function formatDiagnostic(d: Diagnostic): string {
 
 /** Thrown by `loadConfig` and `parseConfig` with all faults (and warnings) at once. */
 export class ConfigError extends Error {
+  /** In the order of the file. */
   readonly diagnostics: Diagnostic[];
+
+  /** The message has a line for each. */
   constructor(diagnostics: Diagnostic[]) {
     super(diagnostics.map(formatDiagnostic).join("\n"));
     this.name = "ConfigError";
@@ -70,11 +75,13 @@ export class Diagnostics {
   #dropped = 0;
   #errors = 0;
 
+  /** `file` as it is to be shown. */
   constructor(file: string, locate: Locate) {
     this.#file = file;
     this.#locate = locate;
   }
 
+  /** Faults so far, warnings not counted. */
   get errors(): number {
     return this.#errors;
   }

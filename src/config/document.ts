@@ -30,6 +30,7 @@ const MAX_DUPLICATES = 50;
 export interface ConfigDocument {
   /** Objects without prototype, arrays, strings, numbers, booleans, null. */
   value: unknown;
+  /** Place of every value; of what is missing, the place of what should hold it. */
   locate: Locate;
 }
 
@@ -47,7 +48,11 @@ class DocumentFaults extends Error {
   }
 }
 
-/** @throws {ConfigError} text that is no YAML, or not of the form above: with every fault found. */
+/**
+ * Reads a text.
+ *
+ * @throws {ConfigError} text that is no YAML, or not of the form above: with every fault found.
+ */
 export function readDocument(text: string, source: string): ConfigDocument {
   const lines = new LineCounter();
   const at = (offset: number) => {

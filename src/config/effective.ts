@@ -10,14 +10,23 @@ import type { ActionSpec, AnomalyConfig, Code, Config } from "./types.ts";
 
 /** Values as `aod config show` prints them; keys as in the file where the file has them. */
 export interface EffectiveConfig {
+  /** Path of the file, or "embedded default". */
   source: string;
+  /** As in the file. */
   watch_interval_sec: number;
+  /** As in the file, normalised. */
   aod_output_dir: string;
+  /** Anomalies by name, spelled out. */
   guardian: { anomalies: Record<string, Record<string, unknown>> };
+  /** What a snapshot runs. */
   watcher: { actions: Record<string, unknown>[] };
+  /** As in the file. */
   cleanup: Config["cleanup"];
+  /** As in the file. */
   audit: Config["audit"];
+  /** As in the file. */
   probe: Config["probe"];
+  /** As in the file. */
   collector: Config["collector"];
 }
 

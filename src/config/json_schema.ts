@@ -7,19 +7,33 @@ import { fullSchema } from "./schema/root.ts";
 
 /** A node of the JSON Schema, as far as this program reads it. */
 export interface JsonSchema {
+  /** Type of the value. */
   type?: string;
+  /** What it is for. */
   description?: string;
+  /** What its absence means. */
   default?: unknown;
+  /** Least number. */
   minimum?: number;
+  /** Largest number. */
   maximum?: number;
+  /** All values. */
   enum?: unknown[];
+  /** The only value. */
   const?: unknown;
+  /** Keys of an object. */
   properties?: Record<string, JsonSchema>;
+  /** Other keys of an object. */
   additionalProperties?: JsonSchema | boolean;
+  /** Entries of a list. */
   items?: JsonSchema;
+  /** Alternatives. */
   anyOf?: JsonSchema[];
+  /** A definition elsewhere. */
   $ref?: string;
+  /** Definitions. */
   $defs?: Record<string, JsonSchema>;
+  /** Whatever else, ours among them (`x-unit`, `x-apply`, `x-since`, `x-allowed`). */
   [keyword: string]: unknown;
 }
 

@@ -17,7 +17,9 @@ export { ConfigError, type Diagnostic, formatDiagnostic } from "./diagnostics.ts
 
 /** A configuration that can run, and what is odd about it. */
 export interface LoadedConfig {
+  /** Every default filled in, every name resolved. */
   config: Config;
+  /** In the order of the file. */
   warnings: Diagnostic[];
 }
 

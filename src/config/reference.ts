@@ -9,14 +9,19 @@ import { configJsonSchema, type JsonSchema } from "./json_schema.ts";
 export interface ReferenceRow {
   /** `<name>` stands for an anomaly's name, `[]` for an entry of a list. */
   key: string;
+  /** Of JSON, and integer. */
   type: string;
+  /** "" where there is none. */
   unit: string;
   /** As JSON; "required" for a key that must be there, "" where its absence is the default. */
   default: string;
+  /** What is allowed. */
   range: string;
   /** Whether a reload changes it, else "restart". */
   apply: string;
+  /** Version that brought it. */
   since: string;
+  /** What it does. */
   description: string;
 }
 

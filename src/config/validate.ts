@@ -19,6 +19,7 @@ export function show(value: unknown): string {
  * The schema's output, or undefined after all faults are reported.
  *
  * @param elsewhere Keys that exist, but not here, with the place where they belong.
+ * @internal
  */
 export function validate<T extends z.ZodType>(
   schema: T,

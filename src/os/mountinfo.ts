@@ -6,10 +6,13 @@ import { closeSync, openSync, readSync } from "node:fs";
 
 /** One line of proc_pid_mountinfo(5). */
 export interface Mount {
+  /** Unique while mounted. */
   mount_id: number;
   /** Root of the mount within its file system. */
   root: string;
+  /** Absolute, as this process sees it. */
   mount_point: string;
+  /** File system type: `cifs`, `smb3`. */
   type: string;
   /** Device, or `//server/share` for SMB. */
   source: string;

@@ -33,6 +33,7 @@ export class ActionLibrary {
   /** Whether the file has `watcher.actions` at all. */
   readonly #present: boolean;
 
+  /** Resolves the entries of `watcher.actions`; undefined where the file has none. */
   constructor(entries: readonly unknown[] | undefined, diagnostics: Diagnostics) {
     this.#present = entries !== undefined;
     const path = ["watcher", "actions"];

@@ -9,18 +9,24 @@ import type { error } from "../schema/anomalies.ts";
 import type { Code, ErrorAnomaly } from "../types.ts";
 import { findCode, lookUp, type Named, refuseOverlap, unknownCode } from "./names.ts";
 
-type Rules = Pick<ErrorAnomaly, "all_failures" | "track_codes" | "exclude_codes">;
+/** What mode and lists come to. */
+export type ErrorRules = Pick<ErrorAnomaly, "all_failures" | "track_codes" | "exclude_codes">;
 
 /** EIO: the kernel makes it of every status without an errno of its own. */
 const EIO = 5;
 
-/** Applies mode and lists. `partial`: faults were reported, what is left may well track nothing. */
+/**
+ * Applies mode and lists.
+ *
+ * @param partial Faults were reported already: what is left may well track nothing.
+ * @internal
+ */
 export function resolveError(
   input: z.output<typeof error>,
   path: ConfigPath,
   diagnostics: Diagnostics,
   partial = false,
-): Rules {
+): ErrorRules {
   const find = (key: "track_codes" | "exclude_codes") =>
     lookUp(input[key], (i) => [...path, key, i], findCode, unknownCode, diagnostics);
   const tracked = find("track_codes");

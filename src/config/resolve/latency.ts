@@ -9,7 +9,8 @@ import type { latency } from "../schema/anomalies.ts";
 import type { LatencyAnomaly } from "../types.ts";
 import { findCommand, lookUp, refuseOverlap, unknownCommand } from "./names.ts";
 
-type Rules = Pick<
+/** What mode, lists and thresholds come to. */
+export type LatencyRules = Pick<
   LatencyAnomaly,
   | "default_threshold_ms"
   | "emergency_threshold_ms"
@@ -22,13 +23,14 @@ type Rules = Pick<
  * Applies mode, lists and what waits by design.
  *
  * @param partial Faults were reported already: what is left may well track nothing.
+ * @internal
  */
 export function resolveLatency(
   input: z.output<typeof latency>,
   path: ConfigPath,
   diagnostics: Diagnostics,
   partial = false,
-): Rules {
+): LatencyRules {
   const entries = input.track_commands.map((e) => typeof e === "string" ? { command: e } : e);
   const tracked = lookUp(
     entries.map((e) => e.command),

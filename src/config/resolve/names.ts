@@ -12,9 +12,11 @@ import type { Code } from "../types.ts";
 
 /** A name of the file and what it stands for. */
 export interface Named<T> {
+  /** What it stands for. */
   value: T;
   /** Same value, same key. */
   key: string;
+  /** Where the name is in the file. */
   path: ConfigPath;
 }
 

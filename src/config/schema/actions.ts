@@ -44,7 +44,10 @@ function parameter(p: ActionParameter): z.ZodType {
   });
 }
 
-/** `{name: syslogs, lines: 100}`: a built-in action with its parameters, by action name. */
+/**
+ * `{name: syslogs, lines: 100}`: a built-in action with its parameters, by action name.
+ * @ignore inferred type
+ */
 export const builtinEntries: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
   Object.entries(BUILTIN_ACTIONS).map(([name, action]) => [
     name,
@@ -62,7 +65,10 @@ const ownName = z.string({ error: NAME_ALLOWED }).regex(NAME, { error: NAME_ALLO
 
 const ARGV = "a list of texts: the program, then its arguments";
 
-/** An action that runs a program. */
+/**
+ * An action that runs a program.
+ * @ignore inferred type
+ */
 export const commandEntry = z.strictObject({
   name: ownName,
   command: z.array(
@@ -76,14 +82,20 @@ export const commandEntry = z.strictObject({
   ...optionalLimits,
 }).meta({ description: "An action of your own that runs a program." });
 
-/** An action that copies a file. */
+/**
+ * An action that copies a file.
+ * @ignore inferred type
+ */
 export const fileEntry = z.strictObject({
   name: ownName,
   file: absolutePath({ description: "File to copy; a symbolic link is not followed." }),
   ...optionalLimits,
 }).meta({ description: "An action of your own that copies a file." });
 
-/** A name alone, whether built in or defined in `watcher.actions`, with changed limits or not. */
+/**
+ * A name alone, whether built in or defined in `watcher.actions`, with changed limits or not.
+ * @ignore inferred type
+ */
 export const referenceEntry = z.strictObject({ name: ownName, ...optionalLimits });
 
 /** Any entry of a list of actions; one definition in the JSON Schema. */
@@ -95,7 +107,10 @@ const anyEntry: z.ZodType = z.union([
   referenceEntry,
 ]).meta({ id: "action" });
 
-/** A list of actions; what an entry may hold depends on its name, see ../resolve/actions.ts. */
+/**
+ * A list of actions; what an entry may hold depends on its name, see ../resolve/actions.ts.
+ * @internal
+ */
 export function actionList(description: string): z.ZodArray<z.ZodType> {
   return list(anyEntry, 64, "action names or {name, ...}", { description });
 }

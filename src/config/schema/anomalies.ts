@@ -70,7 +70,10 @@ const threshold = z.number({ error: `a number from 0 to ${MAX_MS}` })
 
 const name = (what: string) => z.string({ error: what }).min(1, { error: what });
 
-/** An entry of track_commands: a name, or a name with its threshold. */
+/**
+ * An entry of track_commands: a name, or a name with its threshold.
+ * @ignore inferred type
+ */
 export const trackedCommand = z.strictObject({
   command: name("the name of an SMB2 command").meta({
     description: "The command that is tracked.",
@@ -79,7 +82,10 @@ export const trackedCommand = z.strictObject({
   threshold: threshold.optional(),
 });
 
-/** `type: Latency`. */
+/**
+ * `type: Latency`.
+ * @ignore inferred type
+ */
 export const latency = z.strictObject({
   ...common("latency"),
   mode: choice(modes, "all", {
@@ -111,7 +117,10 @@ export const latency = z.strictObject({
   }).default([]),
 });
 
-/** `type: Error`. */
+/**
+ * `type: Error`.
+ * @ignore inferred type
+ */
 export const error = z.strictObject({
   ...common("error"),
   mode: choice(modes, "all", {
@@ -137,7 +146,10 @@ export const error = z.strictObject({
   ).default([]),
 });
 
-/** `type: Reconnect`. */
+/**
+ * `type: Reconnect`.
+ * @ignore inferred type
+ */
 export const reconnect = z.strictObject({
   ...common("reconnect"),
   mode: z.literal("all", { error: "all" }).default("all").meta({
@@ -148,11 +160,17 @@ export const reconnect = z.strictObject({
   }),
 });
 
-/** `type: Credit`. */
+/**
+ * `type: Credit`.
+ * @ignore inferred type
+ */
 export const credit = z.strictObject({
   ...common("credit"),
   mode: reconnect.shape.mode,
 });
 
-/** Schema by effective type. */
+/**
+ * Schema by effective type.
+ * @ignore inferred type
+ */
 export const ANOMALY_SCHEMAS = { latency, error, reconnect, credit } as const;

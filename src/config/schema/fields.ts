@@ -7,7 +7,9 @@ import * as z from "zod";
 
 /** What the reference says of a key beside its type and range. */
 export interface FieldInfo {
+  /** One or two sentences. */
   description: string;
+  /** As in "ms". */
   unit?: string;
   /** "reload": takes effect at SIGHUP or `aod reload`; "restart": only at the next start. */
   apply?: "reload" | "restart";
@@ -19,7 +21,10 @@ function meta(info: FieldInfo, allowed: string): Record<string, unknown> {
   return { apply: "reload", since: "0.1.0", ...info, allowed };
 }
 
-/** A number within a range; `integer` excludes fractions. Not a number and infinities are refused. */
+/**
+ * A number within a range; `integer` excludes fractions. Not a number and infinities are refused.
+ * @internal
+ */
 export function number(
   range: { min: number; max: number; integer?: boolean; powerOfTwo?: boolean },
   fallback: number,
@@ -36,12 +41,18 @@ export function number(
   return schema.default(fallback).meta(meta(info, allowed));
 }
 
-/** true or false. */
+/**
+ * true or false.
+ * @internal
+ */
 export function flag(fallback: boolean, info: FieldInfo): z.ZodDefault<z.ZodBoolean> {
   return z.boolean({ error: "true or false" }).default(fallback).meta(meta(info, "true or false"));
 }
 
-/** One of a few words. */
+/**
+ * One of a few words.
+ * @internal
+ */
 export function choice<const T extends readonly [string, ...string[]]>(
   words: T,
   fallback: T[number],
@@ -54,7 +65,10 @@ export function choice<const T extends readonly [string, ...string[]]>(
   ) as z.ZodDefault<z.ZodEnum<{ [K in T[number]]: K }>>;
 }
 
-/** One of a few words in any case (kept as written; the pattern is what JSON Schema can say). */
+/**
+ * One of a few words in any case (kept as written; the pattern is what JSON Schema can say).
+ * @internal
+ */
 export function wordInAnyCase(word: string, info: FieldInfo): z.ZodString {
   const allowed = `${word} (in any case)`;
   const pattern = [...word].map((c) => `[${c.toUpperCase()}${c.toLowerCase()}]`).join("");
@@ -62,7 +76,10 @@ export function wordInAnyCase(word: string, info: FieldInfo): z.ZodString {
     .meta(meta(info, allowed));
 }
 
-/** An absolute path without `..`, of at most PATH_MAX (4096, include/uapi/linux/limits.h) bytes. */
+/**
+ * An absolute path without `..`, of at most PATH_MAX (4096, include/uapi/linux/limits.h) bytes.
+ * @internal
+ */
 export function absolutePath(info: FieldInfo): z.ZodString {
   const allowed = "an absolute path without '..'";
   const pattern = /^\/(?!(.*\/)?\.\.(\/|$))\P{Cc}*$/u;
@@ -71,7 +88,10 @@ export function absolutePath(info: FieldInfo): z.ZodString {
   }).meta(meta(info, allowed));
 }
 
-/** A list; entries are checked one by one where their rules need more than a type. */
+/**
+ * A list; entries are checked one by one where their rules need more than a type.
+ * @internal
+ */
 export function list<T extends z.ZodType>(
   entry: T,
   max: number,

@@ -17,7 +17,10 @@ const sections = {
 
 const mapping = { error: "a mapping" };
 
-/** What is checked first: everything but the anomalies and actions, whose rules need more. */
+/**
+ * What is checked first: everything but the anomalies and actions, whose rules need more.
+ * @ignore inferred type
+ */
 export const outerSchema = z.strictObject({
   ...sections,
   guardian: z.strictObject({
@@ -30,7 +33,10 @@ export const outerSchema = z.strictObject({
   }, mapping).optional(),
 }, mapping);
 
-/** The same in full: what the JSON Schema and the reference are made of. */
+/**
+ * The same in full: what the JSON Schema and the reference are made of.
+ * @ignore inferred type
+ */
 export const fullSchema = z.strictObject({
   ...general,
   guardian: z.strictObject({

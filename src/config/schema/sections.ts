@@ -5,7 +5,10 @@
 import * as z from "zod";
 import { absolutePath, choice, flag, number } from "./fields.ts";
 
-/** Keys at the top level. */
+/**
+ * Keys at the top level.
+ * @ignore inferred type
+ */
 export const general = {
   watch_interval_sec: number({ min: 0.1, max: 3600 }, 1, {
     unit: "s",
@@ -19,7 +22,10 @@ export const general = {
   }).default("/var/log/aod"),
 };
 
-/** `cleanup`: the space watcher. */
+/**
+ * `cleanup`: the space watcher.
+ * @ignore inferred type
+ */
 export const cleanup = z.strictObject({
   cleanup_interval_sec: number({ min: 1, max: 86_400 }, 60, {
     unit: "s",
@@ -39,7 +45,10 @@ export const cleanup = z.strictObject({
   }),
 }, { error: "a mapping" });
 
-/** `audit`: what the agent did. */
+/**
+ * `audit`: what the agent did.
+ * @ignore inferred type
+ */
 export const audit = z.strictObject({
   enabled: flag(true, {
     description:
@@ -47,7 +56,10 @@ export const audit = z.strictObject({
   }),
 }, { error: "a mapping" });
 
-/** `probe`: the kernel side. All of it is set when the probe is loaded. */
+/**
+ * `probe`: the kernel side. All of it is set when the probe is loaded.
+ * @ignore inferred type
+ */
 export const probe = z.strictObject({
   hook_mode: choice(["auto", "fentry", "raw_tp"], "auto", {
     description:
@@ -71,7 +83,10 @@ export const probe = z.strictObject({
   }),
 }, { error: "a mapping" });
 
-/** `collector`: how bundles are filled. */
+/**
+ * `collector`: how bundles are filled.
+ * @ignore inferred type
+ */
 export const collector = z.strictObject({
   max_concurrent_actions: number({ min: 1, max: 32, integer: true }, 4, {
     unit: "actions",

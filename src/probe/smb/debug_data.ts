@@ -16,20 +16,25 @@ export interface CifsShare {
   tree_id: number | null;
   /** The session's IPC$ connect. */
   ipc: boolean;
+  /** To be connected again. */
   disconnected: boolean;
 }
 
 /** A logon at a server. */
 export interface CifsSession {
+  /** As in the SMB2 header. */
   session_id: bigint;
+  /** IP address of the server. */
   address: string;
   /** Further connections of the session (multichannel), beside the server's own. */
   channels: bigint[];
+  /** Its tree connects, IPC$ first. */
   shares: CifsShare[];
 }
 
 /** A request that waits for its answer. */
 export interface CifsPending {
+  /** The connection it went out on. */
   connection_id: bigint;
   /** enum mid_state of the kernel: 2 is sent. */
   state: number;
@@ -37,15 +42,19 @@ export interface CifsPending {
   command: number;
   /** Thread that issued it. */
   tid: number;
+  /** As in the SMB2 header. */
   message_id: bigint;
 }
 
 /** A connection to a server. */
 export interface CifsServer {
+  /** TCP_Server_Info.conn_id. */
   connection_id: bigint;
+  /** "" where the kernel has none. */
   hostname: string;
   /** SMB dialect revision, as 0x311; 0 while none is agreed. */
   dialect: number;
+  /** Requests that the server allows now. */
   credits: number;
   /** Requests sent and not answered. */
   on_wire: number;
@@ -53,7 +62,9 @@ export interface CifsServer {
   waiting: number;
   /** Reconnects since the mount, plus one. */
   instance: number;
+  /** Logons over it. */
   sessions: CifsSession[];
+  /** Requests without an answer yet, those of further channels included. */
   pending: CifsPending[];
 }
 

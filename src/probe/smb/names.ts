@@ -25,7 +25,9 @@ const DEBUG_DATA = "/proc/fs/cifs/DebugData";
 
 /** How many servers and trees a seeding put into the maps. */
 export interface Seeded {
+  /** Connections, channels included. */
   servers: number;
+  /** Tree connects. */
   trees: number;
 }
 
@@ -34,6 +36,7 @@ export interface Seeded {
  * there itself is newer and stays. Nothing where cifs is not loaded.
  *
  * @throws SyscallError where a map cannot be written
+ * @internal
  */
 export function seedNames(handles: Pick<ProbeHandles, "maps">, path = DEBUG_DATA): Seeded {
   const servers = parseDebugData(readProcText(path) ?? "");

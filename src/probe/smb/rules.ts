@@ -58,6 +58,7 @@ export function kernelRules(config: Pick<Config, "guardian">): KernelRules {
  * the maps ask for at least what the old and the new rules have in common.
  *
  * @throws SyscallError where a map cannot be written
+ * @internal
  */
 export function applyRules(handles: Pick<ProbeHandles, "maps">, config: Config): void {
   const { rules, codes } = kernelRules(config);
