@@ -7,10 +7,11 @@
  */
 import type { ActionSpec, AnomalyConfig } from "../src/config/types.ts";
 import { emptyStats } from "../src/detect/detector.ts";
-import { FLAG, type RowColumns } from "../src/detect/fields.ts";
+import { FLAG, RECORD_BYTES, type RowColumns } from "../src/detect/fields.ts";
 import { Guardian } from "../src/detect/guardian.ts";
 import { IdSource } from "../src/detect/ids.ts";
-import { decodeRow, emptyColumns, setRow } from "../tests/support/columns.ts";
+import { decodeRequest } from "../src/probe/smb/decode.ts";
+import { emptyColumns, setRow } from "../tests/support/columns.ts";
 import { configOf, latencyAnomaly, MS } from "../tests/support/detect.ts";
 
 /** One measured point. */
@@ -90,7 +91,7 @@ function guardian(count: number): Guardian {
       server: String,
       share: String,
     },
-    decode: decodeRow,
+    decode: (view, offset) => decodeRequest(view, offset, RECORD_BYTES),
     nowNs: () => 0n,
     onAnomaly: () => {},
     onFollowup: () => {},

@@ -2,8 +2,7 @@
  * Records put into columns, for tests and benchmarks of what reads columns.
  * @module
  */
-import { OFFSET, RECORD_BYTES, RECORD_LANES, type RowColumns } from "../../src/detect/fields.ts";
-import type { SmbRequest } from "../../src/probe/smb/request.ts";
+import { OFFSET, RECORD_LANES, type RowColumns } from "../../src/detect/fields.ts";
 
 /** Fields of a record that a test sets; the rest is 0. */
 export interface Row {
@@ -56,34 +55,4 @@ export function columnsOf(rows: readonly Row[]): RowColumns {
   const columns = emptyColumns(rows.length);
   rows.forEach((row, at) => setRow(columns, at, row));
   return columns;
-}
-
-/** The fields a {@linkcode Row} has, read back from a record's bytes. */
-export function decodeRow(view: DataView, offset: number): SmbRequest {
-  if (offset + RECORD_BYTES > view.byteLength) throw new RangeError(`no record at ${offset}`);
-  const word = (at: number) => view.getUint32(offset + at, true);
-  const big = (at: number) => view.getBigUint64(offset + at, true);
-  return {
-    type: view.getUint16(offset + OFFSET.type, true),
-    command: view.getUint16(offset + OFFSET.command, true),
-    flags: word(OFFSET.flags),
-    end_ns: big(OFFSET.end_ns),
-    latency_ns: big(OFFSET.latency_ns),
-    session_id: big(OFFSET.session_id),
-    message_id: big(OFFSET.message_id),
-    connection_id: big(OFFSET.connection_id),
-    cgroup_id: 0n,
-    request_id: big(OFFSET.request_id),
-    tree_id: word(OFFSET.tree_id),
-    status: word(OFFSET.status),
-    error: view.getInt32(offset + OFFSET.error, true),
-    bytes: 0,
-    queue_us: 0,
-    wire_us: 0,
-    wake_us: 0,
-    pid: 0,
-    tid: word(OFFSET.tid),
-    uid: 0,
-    comm: "",
-  };
 }

@@ -7,7 +7,9 @@ import type { Anomaly, Followup } from "../../src/detect/anomaly.ts";
 import { type DetectContext, emptyStats } from "../../src/detect/detector.ts";
 import { type BatchFate, Guardian } from "../../src/detect/guardian.ts";
 import { IdSource } from "../../src/detect/ids.ts";
-import { columnsOf, decodeRow, type Row } from "./columns.ts";
+import { RECORD_BYTES } from "../../src/detect/fields.ts";
+import { decodeRequest } from "../../src/probe/smb/decode.ts";
+import { columnsOf, type Row } from "./columns.ts";
 
 export const MS = 1_000_000n;
 export const SEC = 1_000_000_000n;
@@ -80,7 +82,7 @@ export class Bed {
         server: (id) => (id === 0n ? "" : `server${id}`),
         share: (session, tree) => `share${session}/${tree}`,
       },
-      decode: decodeRow,
+      decode: (view, offset) => decodeRequest(view, offset, RECORD_BYTES),
       nowNs: () => this.now,
       onAnomaly: (a) => this.anomalies.push(a),
       onFollowup: (f) => this.followups.push(f),

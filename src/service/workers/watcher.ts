@@ -110,14 +110,19 @@ class Watcher {
   /** Judges what the queue holds, at most {@linkcode MOST_ROWS}. Returns how many. */
   #batch(): number {
     const queue = this.#queue;
-    const { from, rows } = queue.readable();
-    if (rows === 0) return 0;
-    const count = Math.min(rows, MOST_ROWS);
+    const count = Math.min(queue.readable(), MOST_ROWS);
+    if (count === 0) return 0;
+    const from = queue.readRow;
     const control = this.#control;
     const started = control.metrics ? performance.now() : 0;
-    const fate = this.#guardian.observe(queue.columns, from, from + count);
-    queue.consume(count);
-    control.add("watcher_records", count);
+    let fate;
+    try {
+      fate = this.#guardian.observe(queue.columns, from, from + count);
+    } finally {
+      // Also after a fault: a replacement that began with the same rows would fail as well.
+      queue.consume(count);
+      control.add("watcher_records", count);
+    }
     control.add("watcher_batches");
     control.add("watcher_counted", fate.counted);
     control.add("watcher_ignored", fate.ignored);
@@ -151,13 +156,22 @@ class Watcher {
     this.#resolver = probe === null ? null : new NameResolver(probe);
   }
 
+  /** A name, "" where it cannot be had: the maps go away with the probe, at any time. */
+  #look(ask: (names: NameResolver) => string): string {
+    try {
+      return this.#resolver === null ? "" : ask(this.#resolver);
+    } catch {
+      return "";
+    }
+  }
+
   #names(): Names {
     return {
       command: smbCommandName,
       status: ntstatusName,
       errno: errnoName,
-      server: (id) => this.#resolver?.server(id) ?? "",
-      share: (session, tree) => this.#resolver?.share(session, tree) ?? "",
+      server: (id) => this.#look((names) => names.server(id)),
+      share: (session, tree) => this.#look((names) => names.share(session, tree)),
     };
   }
 }
