@@ -13,9 +13,14 @@ const OUTPUT = "tcpdump.pcap";
 const FLUSH_MS = 100;
 const RESTART_MS = 30_000;
 
-function argv(spec: ActionSpec): string[] {
+/**
+ * The ring reads packets in the kernel's blocks, up to a second late: cheap, and the tail's wait is
+ * longer. A capture that ends would lose its last block, so it reads each packet at once.
+ */
+function argv(spec: ActionSpec, mode: "ring" | "plain"): string[] {
   return [
     "tcpdump",
+    ...(mode === "plain" ? ["--immediate-mode"] : []),
     ...["-i", textOf(spec, "interface", "any"), "-n", "-w", "-"],
     ...["-s", String(numberOf(spec, "snaplen", 256))],
     ...["port", String(numberOf(spec, "port", 445))],
@@ -59,7 +64,7 @@ class RingCapture implements Background {
   }
 
   #start(): void {
-    const [name, ...args] = argv(this.#spec);
+    const [name, ...args] = argv(this.#spec, "ring");
     const program = findProgram(name);
     if (program === null) {
       this.#fault = missingProgram(name);
@@ -113,7 +118,7 @@ export const tcpdump: Action = {
   programs: ["tcpdump"],
   plan: ({ spec }) => [{
     kind: "command",
-    argv: argv(spec),
+    argv: argv(spec, "plain"),
     output: OUTPUT,
     timeout_ms: numberOf(spec, "duration_sec", 10) * 1000,
     until_limit: true,
