@@ -44,20 +44,27 @@ export class AgentLink {
 
   /** Waits for the agent's first line. */
   ready(): Promise<Answer> {
-    return this.answer("ready");
+    return this.#answer("ready");
   }
 
   /** Starts a command and returns its id; the answer comes when it has ended. */
   async execute(command: string): Promise<{ id: string; ended: Promise<Answer> }> {
     const id = String(this.#nextId++);
-    const ended = this.answer(id);
+    const ended = this.#answer(id);
     ended.catch(() => {});
     await this.send(`X ${id} ${escapeCommand(command)}`);
     return { id, ended };
   }
 
-  /** The next answer with this id. */
-  answer(id: string): Promise<Answer> {
+  /** What the command has printed so far, or its end if that comes first. */
+  async soFar(id: string, ended: Promise<Answer>): Promise<Answer> {
+    const answer = this.#answer(`${id} running`);
+    await this.send(`O ${id}`);
+    return await Promise.race([ended, answer]);
+  }
+
+  /** The next answer with this key: a command's id, or the id and "running". */
+  #answer(id: string): Promise<Answer> {
     const answered = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
     return Promise.race([answered, this.#failed]);
   }
@@ -91,10 +98,11 @@ export class AgentLink {
     const middle = newline + 1 + Number(stdoutBytes);
     const end = middle + Number(stderrBytes);
     if (this.#buffer.length < end) return false;
-    const resolve = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    const key = code === "running" ? `${id} running` : id;
+    const resolve = this.#waiting.get(key);
+    this.#waiting.delete(key);
     resolve?.({
-      code: /^\d+$/.test(code) ? Number(code) : null,
+      code: code === "running" ? null : Number(code),
       stdout: this.#buffer.slice(newline + 1, middle),
       stderr: this.#buffer.slice(middle, end),
     });

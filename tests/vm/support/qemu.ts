@@ -11,7 +11,7 @@ const COMMAND_LINE = "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit
   "cryptomgr.notests random.trust_cpu=on";
 
 /** Lines of the console shown in an error. */
-const TAIL_LINES = 30;
+const TAIL_LINES = 50;
 
 /** What a guest is started with. */
 export interface QemuOptions {
@@ -72,7 +72,8 @@ export class Qemu {
   /** What qemu wrote to stderr and the end of the guest's console, for error messages. */
   async consoleTail(): Promise<string> {
     const text = await Deno.readTextFile(join(this.#directory, "console.log")).catch(() => "");
-    return `${this.#errors}${text}`.replaceAll("\r", "").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+    return `${this.#errors}${text}`.replaceAll("\r", "").trimEnd().split("\n").slice(-TAIL_LINES)
+      .join("\n");
   }
 
   /** Copies the console to `.cache/vm/logs` and returns where it is. */

@@ -130,9 +130,7 @@ export class Vm implements AsyncDisposable {
     ended.then((answer) => result = answer, () => {});
     const now = async (): Promise<Answer> => {
       if (result !== undefined) return result;
-      const answer = this.#link.answer(id);
-      await this.#link.send(`O ${id}`);
-      return await this.#within(Promise.race([ended, answer]), SILENCE_MS, "the guest is silent");
+      return await this.#within(this.#link.soFar(id, ended), SILENCE_MS, "the guest is silent");
     };
     return {
       output: async () => decode(await now()),

@@ -8,7 +8,9 @@
 # Answer: R <id> <code|running> <stdout bytes> <stderr bytes>\n<stdout><stderr>
 jobs_dir=/run/vm-agent
 mkdir -p "$jobs_dir"
-exec 3<>"$1" 4>"$jobs_dir/lock"
+mkfifo "$jobs_dir/turn"
+exec 3<>"$1" 4<>"$jobs_dir/turn"
+echo >&4 # one token: who has read it may answer
 
 reply() { # id code; the copies keep the sizes true while a command goes on printing
   local out=$jobs_dir/$1.out err=$jobs_dir/$1.err
@@ -17,13 +19,16 @@ reply() { # id code; the copies keep the sizes true while a command goes on prin
     cp "$err" "$err.now"
     out=$out.now err=$err.now
   fi
-  flock 4
+  read -r -u 4
   if [ -s "$out" ] || [ -s "$err" ]; then
     printf 'R %s %s %s %s\n' "$1" "$2" $(stat -c %s "$out" "$err") >&3
-    cat "$out" "$err" >&3
+    # Not cat: it would splice, and the port sends spliced pages after the file has changed.
+    [ -s "$out" ] && dd bs=32k if="$out" >&3 2>/dev/null
+    [ -s "$err" ] && dd bs=32k if="$err" >&3 2>/dev/null
   else
     printf 'R %s %s 0 0\n' "$1" "$2" >&3
   fi
+  echo >&4
 }
 
 run() { # id command
@@ -34,8 +39,6 @@ run() { # id command
   echo $! >"$jobs_dir/$1.pid"
   wait $!
   local code=$?
-  # A lock of its own: flock(2) belongs to the open file, and fd 4 is shared with the other waiters.
-  exec 4>"$jobs_dir/lock"
   reply "$1" $code
   : >"$jobs_dir/$1.out" >"$jobs_dir/$1.err" # frees the memory without another process
 }
@@ -45,7 +48,7 @@ while read -r verb id rest <&3; do
   case $verb in
     X) printf -v command %b "$rest" && run "$id" "$command" & ;;
     K) kill "-$rest" -- "-$(<"$jobs_dir/$id.pid")" 2>/dev/null ;;
-    O) (exec 4>"$jobs_dir/lock"; reply "$id" running) & ;;
+    O) reply "$id" running & ;;
     P) poweroff -f ;;
   esac
 done
