@@ -50,6 +50,14 @@ struct {
 	__type(value, __u64);
 } smb_counters SEC(".maps");
 
+/* One request that hangs for each entry; the value is its record. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct aod_smb_tree_key);
+	__type(value, struct aod_smb_named);
+} smb_in_flight SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -137,6 +145,48 @@ int produce(void *ctx)
 
 	if (work)
 		bpf_loop(work->count, produce_one, NULL, 0);
+	return 0;
+}
+
+/* A request starts: what bpf/lib/in_flight.h does when it begins one. */
+SEC("syscall")
+int start_request(void *ctx)
+{
+	__u32 zero = 0;
+	struct aod_smb_control *control = bpf_map_lookup_elem(&smb_control, &zero);
+	void *nothing;
+
+	if (!control)
+		return 1;
+	__sync_fetch_and_add(&control->started, 1);
+	if (!control->request_wake || !__sync_lock_test_and_set(&control->request_wake, 0))
+		return 0;
+	nothing = bpf_ringbuf_reserve(&smb_events, 8, 0);
+	if (nothing)
+		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+	return 0;
+}
+
+static long report_one(void *map, struct aod_smb_tree_key *key, struct aod_smb_named *v, void *unused)
+{
+	struct aod_smb_request *slot;
+
+	if (v->request.flags & AOD_SMB_F_IN_FLIGHT)
+		return 0;
+	v->request.flags |= AOD_SMB_F_IN_FLIGHT;
+	slot = bpf_ringbuf_reserve(&smb_events, sizeof(*slot), 0);
+	if (!slot)
+		return 0;
+	__builtin_memcpy(slot, &v->request, sizeof(*slot));
+	bpf_ringbuf_submit(slot, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/* The scan: reports every entry once, as if its threshold were 0. */
+SEC("syscall")
+int smb_scan_in_flight(void *ctx)
+{
+	bpf_for_each_map_elem(&smb_in_flight, report_one, NULL, 0);
 	return 0;
 }
 
