@@ -38,7 +38,7 @@ aliases and 50,000 values. A symbolic link to a regular file is followed.
 |---|---|---|
 | Latency | smbslower (or smbsloweraod) | requests that took as long as the threshold of their command, or longer |
 | Error | smbiosnoop | requests that failed, operations and connects that failed without one |
-| Reconnect | smbiosnoop | lost connections, and attempts to connect that failed |
+| Reconnect | smbiosnoop | connections that were lost and are made again |
 | Credit | smbiosnoop | waits for credits that ran out, requests for which there were too few |
 
 An anomaly fires as soon as \`acceptable_count\` of what counts ends within \`watch_interval_sec\`. A single
@@ -66,7 +66,9 @@ fails at once where it cannot be had is a command like any other.
 Codes are errno names (\`EACCES\`) or NTSTATUS names (\`STATUS_ACCESS_DENIED\`, \`ACCESS_DENIED\`,
 \`NT_STATUS_ACCESS_DENIED\`, \`0xC0000022\`), in any case. A request is judged by the server's NTSTATUS
 first: tracked counts, excluded or benign does not. Then by the errno that the client made of it. So
-\`EIO\` counts no logon, though its first answer (STATUS_MORE_PROCESSING_REQUIRED) becomes EIO.
+\`EIO\` counts no logon, though its first answer (STATUS_MORE_PROCESSING_REQUIRED) becomes EIO. What is
+not named is a failure where its NTSTATUS has the severity error (0xC...), or where the client failed
+without an answer; an issuer that was interrupted is none.
 `;
 
 function cell(text: string): string {

@@ -36,7 +36,15 @@ export const EMBEDDED = "embedded default";
  */
 export function loadConfig(path: string | null): LoadedConfig {
   if (path === null) return parseConfig(assetText("aod.yaml"), EMBEDDED);
-  return parseConfig(readConfigText(path), path);
+  const { text, mode } = readConfigFile(path);
+  const loaded = parseConfig(text, path);
+  // S_IWOTH, include/uapi/linux/stat.h
+  if ((mode & 0o002) !== 0) {
+    const message = "everybody may write this file, and what its actions run, runs as root";
+    const here = { file: path, line: 1, column: 1, path: "" };
+    loaded.warnings.unshift({ severity: "warning", ...here, message });
+  }
+  return loaded;
 }
 
 /**
@@ -103,7 +111,7 @@ function list(value: unknown): unknown[] | undefined {
 }
 
 /** @throws {ConfigError} with the reason at line 1. */
-function readConfigText(path: string): string {
+function readConfigFile(path: string): { text: string; mode: number } {
   const refuse = (why: string): never => {
     throw new ConfigError([{
       severity: "error",
@@ -128,8 +136,8 @@ function readConfigText(path: string): string {
       n = readSync(fd, buffer, length, buffer.length - length, null);
     }
     if (length > MAX_CONFIG_BYTES) return refuse(`it is larger than ${MAX_CONFIG_BYTES} bytes`);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(buffer.subarray(0, length));
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return { text: decoder.decode(buffer.subarray(0, length)), mode: stat.mode };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof TypeError) return refuse("it is not UTF-8 text");

@@ -17,6 +17,8 @@ type Type = keyof typeof ANOMALY_SCHEMAS;
 const TYPES = Object.keys(TYPE_WORDS) as Type[];
 const MAX_ANOMALIES = 64;
 const MAX_ACTIONS = 64;
+/** The kernel side holds 4096, benign codes included (smb_codes in bpf/lib/smb_maps.h). */
+const MAX_CODES = 4000;
 
 /** Actions are resolved on their own: what one may hold depends on its name. */
 const manyActions = `a list of actions, at least one and at most ${MAX_ACTIONS}`;
@@ -58,7 +60,23 @@ export function resolveAnomalies(
     const anomaly = resolveAnomaly(name, input[name], [...path, name], library, diagnostics);
     if (anomaly !== undefined) found.push(anomaly);
   }
+  refuseTooManyCodes(found, path, diagnostics);
   return found;
+}
+
+function refuseTooManyCodes(
+  anomalies: readonly AnomalyConfig[],
+  path: ConfigPath,
+  diagnostics: Diagnostics,
+): void {
+  const codes = anomalies.flatMap((a) =>
+    a.type === "error" ? [...a.track_codes, ...a.exclude_codes] : []
+  );
+  const count = new Set(codes.map((c) => c.name)).size;
+  if (count > MAX_CODES) {
+    const message = `at most ${MAX_CODES} codes over all anomalies are allowed, found ${count}`;
+    diagnostics.error(path, message, "key");
+  }
 }
 
 function resolveAnomaly(

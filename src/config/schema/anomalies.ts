@@ -37,6 +37,14 @@ function toolName(names: readonly [string, ...string[]], description: string) {
   });
 }
 
+const groupBy = choice(["none", "server", "share"], "none", {
+  description: "Count per server or per share instead of over all.",
+});
+/** What happens to a connection concerns no share more than another. */
+const groupByServer = choice(["none", "server"], "none", {
+  description: "Count per server instead of over all.",
+});
+
 function common(type: keyof typeof TYPE_WORDS) {
   const latency = type === "latency";
   return {
@@ -54,9 +62,7 @@ function common(type: keyof typeof TYPE_WORDS) {
       description:
         "Repeats within this time are counted beside the bundle and open none. An emergency is not muted by a burst's cooldown.",
     }),
-    group_by: choice(["none", "server", "share"], "none", {
-      description: "Count per server or per share instead of over all.",
-    }),
+    group_by: latency || type === "error" ? groupBy : groupByServer,
     actions: actionList("Quick actions to run when it fires.").min(1, {
       error: "at least one action",
     }),

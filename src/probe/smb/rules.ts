@@ -114,13 +114,13 @@ function waitsTracked(anomalies: readonly AnomalyConfig[]): number {
 
 /**
  * Connection events by who counts them: an operation or a connect that failed without a request is a
- * failure, a reconnect and a failed attempt at one belong to a lost connection.
+ * failure.
  */
 function events(anomalies: readonly AnomalyConfig[]): number {
   const wanted: Record<AnomalyConfig["type"], number[]> = {
     latency: [],
     error: [SMB_TYPE.OP_ERROR, SMB_TYPE.CONNECT_ERROR],
-    reconnect: [SMB_TYPE.RECONNECT, SMB_TYPE.CONNECT_ERROR],
+    reconnect: [SMB_TYPE.RECONNECT],
     credit: [SMB_TYPE.CREDIT],
   };
   return anomalies.flatMap((a) => wanted[a.type]).reduce((bits, type) => bits | (1 << type), 0);

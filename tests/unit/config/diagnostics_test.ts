@@ -120,8 +120,13 @@ Deno.test("files: absent, a directory, too large, a FIFO, a symbolic link to a f
     new Deno.Command("mkfifo", { args: [`${dir}/fifo`] }).outputSync();
     refuse(`${dir}/fifo`, /because it is not a regular file/);
     Deno.writeTextFileSync(`${dir}/real.yaml`, withAnomaly(LATENCY));
+    Deno.chmodSync(`${dir}/real.yaml`, 0o644);
     Deno.symlinkSync("real.yaml", `${dir}/link.yaml`);
-    assert.equal(loadConfig(`${dir}/link.yaml`).config.source, `${dir}/link.yaml`);
+    const linked = loadConfig(`${dir}/link.yaml`);
+    assert.equal(linked.config.source, `${dir}/link.yaml`);
+    assert.deepEqual(linked.warnings, []);
+    Deno.chmodSync(`${dir}/real.yaml`, 0o646);
+    assert.match(loadConfig(`${dir}/link.yaml`).warnings[0].message, /^everybody may write/);
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }

@@ -213,3 +213,26 @@ Deno.test("the name snapshot is taken; names that could be paths are refused", (
     assert.equal(errors.length, 1, name);
   }
 });
+
+Deno.test("group_by: connections have no share", () => {
+  assert.equal(latency("group_by: share").anomaly.group_by, "share");
+  const keys = "tool: smbiosnoop, actions: [dmesg], group_by:";
+  assert.equal(checkConfig(withAnomaly(`type: credit, ${keys} server`)).errors.length, 0);
+  assert.match(
+    faults(`type: reconnect, ${keys} share`)[0],
+    /group_by: expected one of none, server, found the text "share"$/,
+  );
+});
+
+Deno.test("no more codes than the kernel side holds", () => {
+  const anomaly = (n: number) => {
+    const codes = Array.from({ length: 500 }, (_, i) => `0xC00${n}${(1000 + i)}`);
+    return `  a${n}: {type: error, tool: smbiosnoop, actions: [dmesg], track_codes: ["${
+      codes.join('", "')
+    }"]}\n`;
+  };
+  const config = (count: number) =>
+    `guardian:\n anomalies:\n${Array.from({ length: count }, (_, i) => anomaly(i)).join("")}`;
+  assert.deepEqual(checkConfig(config(8)).errors, []);
+  assert.match(checkConfig(config(9)).errors[0], /at most 4000 codes over all anomalies/);
+});
