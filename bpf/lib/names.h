@@ -19,10 +19,11 @@
 /*
  * Convert to NUL-terminated UTF-8 in place. The write position lives in memory (`end`), not in a
  * register: to the verifier each round then looks the same whatever the characters were, and the
- * loop costs it 127 rounds, not 4^127. A backslash becomes a slash, as the mount shows it.
+ * loop costs it 127 rounds, not 4^127. In a path a backslash becomes a slash, as the mount shows it.
  * Unpaired surrogates become U+FFFD, as in any UTF-8 decoder.
  */
-static __always_inline void utf16_to_utf8(struct smb_in_flight *v, const __u16 *units, __u32 used)
+static __always_inline void utf16_to_utf8(struct smb_in_flight *v, const __u16 *units, __u32 used,
+					  int is_path)
 {
 	char *name = v->named.name;
 	volatile __u32 *end = &v->name_end;
@@ -38,7 +39,7 @@ static __always_inline void utf16_to_utf8(struct smb_in_flight *v, const __u16 *
 		c = units[i];
 		if (!c)
 			return;
-		if (c == '\\')
+		if (c == '\\' && is_path)
 			c = '/';
 		if (c >= 0xdc00 && c <= 0xdfff) {
 			/* The second of a pair was used up with the first. */
@@ -78,21 +79,24 @@ static __always_inline void utf16_to_utf8(struct smb_in_flight *v, const __u16 *
 }
 
 /* The path of a CREATE (or the UNC of a TREE_CONNECT): UTF-16LE in a buffer of its own. */
-static __always_inline void name_from_path(struct smb_in_flight *v, struct kvec *path, __u32 bytes)
+static __always_inline void read_name(struct smb_in_flight *v, struct kvec *path, __u32 bytes,
+				      int is_path)
 {
 	__u16 units[NAME_UNITS + 1] = {}; /* one more: units[i + 1] stays inside */
 	__u32 size = bytes;
 
-	/* The root of the share has no name. */
-	if (!bytes)
+	/* The root of the share: its name is known, and empty. */
+	if (!bytes) {
+		v->named.request.flags |= AOD_SMB_F_HAS_NAME;
 		return;
+	}
 	if (size > NAME_UNITS * sizeof(units[0])) {
 		size = NAME_UNITS * sizeof(units[0]);
 		v->named.request.flags |= AOD_SMB_F_NAME_CUT;
 	}
 	if (bpf_probe_read_kernel(units, size, BPF_CORE_READ(path, iov_base)))
 		return;
-	utf16_to_utf8(v, units, size / sizeof(units[0]));
+	utf16_to_utf8(v, units, size / sizeof(units[0]), is_path);
 	v->named.request.flags |= AOD_SMB_F_HAS_NAME;
 	if (v->named.request.flags & AOD_SMB_F_NAME_CUT)
 		count(AOD_SMB_C_NAME_CUT);
@@ -145,6 +149,18 @@ static __always_inline void handle_opened(struct smb_in_flight *v, const void *r
 	file.flags = v->named.request.flags & (AOD_SMB_F_HAS_NAME | AOD_SMB_F_NAME_CUT);
 	__builtin_memcpy(file.name, v->named.name, AOD_NAME_LEN);
 	bpf_map_update_elem(&smb_files, &key, &file, BPF_ANY);
+}
+
+/* A successful TREE_CONNECT: from now on its tree id has a UNC, which was its path. */
+static __always_inline void tree_connected(struct smb_in_flight *v, __u32 tree_id)
+{
+	struct aod_smb_tree_key key = {
+		.session_id = v->named.request.session_id,
+		.tree_id = tree_id,
+	};
+
+	if (v->named.request.flags & AOD_SMB_F_HAS_NAME)
+		bpf_map_update_elem(&smb_trees, &key, v->named.name, BPF_ANY);
 }
 
 /* CLOSE was answered: the handle is gone. (One closed in a compound is left to the LRU.) */

@@ -51,6 +51,7 @@ static __always_inline void emit_request(const struct aod_smb_request *request)
 		return;
 	}
 	__builtin_memcpy(out, request, sizeof(*out));
+	out->flags &= ~(AOD_SMB_F_HAS_NAME | AOD_SMB_F_NAME_CUT);
 	bpf_ringbuf_submit(out, wake_flags());
 	count(AOD_SMB_C_EMITTED);
 }

@@ -25,37 +25,37 @@ static __always_inline __u32 code_rule(__u32 kind, __u32 value)
 
 /*
  * Judged by the NTSTATUS first, never by the errno alone: cifs maps
- * STATUS_MORE_PROCESSING_REQUIRED, which every logon gets, to -EIO. A request that had no answer
- * (dropped by a reconnect, killed, tail of a failed compound) counts only where its errno is named:
- * the client retries it, or nobody waits for it.
+ * STATUS_MORE_PROCESSING_REQUIRED, which every logon gets, to -EIO.
  */
 static __always_inline int has_failed(const struct aod_smb_rules *rules,
 				      const struct aod_smb_request *request)
 {
-	int dropped = request->flags & AOD_SMB_F_DROPPED;
 	__u32 rule;
 
 	if (rules->error_mode == AOD_SMB_ERRORS_NONE)
 		return 0;
-	if (request->flags & AOD_SMB_F_STATUS_VALID) {
-		if (request->status == STATUS_SUCCESS && !request->error)
-			return 0;
-		rule = code_rule(AOD_SMB_CODE_NTSTATUS, request->status);
-		if (rule)
-			return rule == AOD_SMB_CODE_TRACK;
-	}
-	if (request->error < 0) {
-		rule = code_rule(AOD_SMB_CODE_ERRNO, -request->error);
-		if (rule)
-			return rule == AOD_SMB_CODE_TRACK;
-	}
-	if (rules->error_mode != AOD_SMB_ERRORS_ALL || dropped)
+	/*
+	 * Nobody has looked at an answer: the client sends it again after a reconnect, or its issuer was
+	 * killed, or the failure that counts is that of an earlier part of the compound. Only where the
+	 * configuration names the errno it counts.
+	 */
+	if (request->flags & AOD_SMB_F_DROPPED)
+		return request->error < 0 &&
+		       code_rule(AOD_SMB_CODE_ERRNO, -request->error) == AOD_SMB_CODE_TRACK;
+	if (request->status == STATUS_SUCCESS && !request->error)
 		return 0;
-	/* MS-ERREF 2.3: severity warning (2) or error (3); success and information are no failures. */
-	if (request->flags & AOD_SMB_F_STATUS_VALID && request->status >> 31)
-		return 1;
-	/* The answer was fine, the client could not use it (bad signature, malformed). */
-	return request->error < 0 && !(request->status >> 31);
+	rule = code_rule(AOD_SMB_CODE_NTSTATUS, request->status);
+	if (!rule && request->error < 0)
+		rule = code_rule(AOD_SMB_CODE_ERRNO, -request->error);
+	if (rule)
+		return rule == AOD_SMB_CODE_TRACK;
+	if (rules->error_mode != AOD_SMB_ERRORS_ALL)
+		return 0;
+	/*
+	 * MS-ERREF 2.3: severity warning (2) or error (3); success and information are no failures,
+	 * unless the client could not use the answer (a bad signature, malformed).
+	 */
+	return request->status >> 31 || request->error < 0;
 }
 
 /* AOD_SMB_F_SLOW, _EMERGENCY and _FAILED as the rules have it. */

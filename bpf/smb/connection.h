@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * smb/connection.h - what goes wrong outside of requests, and the names of servers and shares.
+ * smb/connection.h - what goes wrong outside of requests.
  *
  * A hung or dead server raises no smb3_cmd_err: it shows as failed operations, failed connects,
  * reconnects and credit timeouts. (And as requests that age in flight: see the scan.)
@@ -150,22 +150,6 @@ int any_exit_err(struct bpf_raw_tracepoint_args *ctx)
 	event.request.error = error;
 	event.request.flags = AOD_SMB_F_FAILED;
 	return connection_event(&event, AOD_SMB_OP_ERROR);
-}
-
-/* Arguments: xid, tree id, session id, UNC, errno. A TREE_CONNECT has been answered. */
-SEC("?raw_tp/smb3_tcon")
-int any_tcon(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct aod_smb_tree_key key = { .session_id = ctx->args[2], .tree_id = (__u32)ctx->args[1] };
-	struct aod_smb_tree tree = {};
-
-	if ((__s32)ctx->args[4])
-		return 0;
-	if (bpf_probe_read_kernel_str(tree.unc, sizeof(tree.unc), (const void *)ctx->args[3]) ==
-	    sizeof(tree.unc))
-		count(AOD_SMB_C_NAME_CUT);
-	bpf_map_update_elem(&smb_trees, &key, &tree, BPF_ANY);
-	return 0;
 }
 
 #endif /* AOD_SMB_CONNECTION_H */

@@ -138,9 +138,10 @@ int BPF_PROG(fe_setup_request, void *session, void *server, struct smb_rqst *rqs
 	}
 	if (bpf_probe_read_kernel(&wire, sizeof(wire), BPF_CORE_READ(iov, iov_base)))
 		return 0;
-	name_from_path(v, iov + 1,
-		       wire.command == SMB2_CREATE ? wire.create.name_length :
-						     wire.tree_connect.path_length);
+	if (wire.command == SMB2_CREATE)
+		read_name(v, iov + 1, wire.create.name_length, 1);
+	else
+		read_name(v, iov + 1, wire.tree_connect.path_length, 0);
 	if (wire.command == SMB2_CREATE && wire.next_command) {
 		thread = v->named.request.tid;
 		bpf_map_update_elem(&smb_compounds, &thread, &key, BPF_ANY);
@@ -149,7 +150,8 @@ int BPF_PROG(fe_setup_request, void *session, void *server, struct smb_rqst *rqs
 }
 
 /* Take status and session id from a response's header, if it is the response to this request. */
-static __always_inline int read_response(struct smb_in_flight *v, const void *buffer)
+static __always_inline int read_response(struct smb_in_flight *v, const void *buffer,
+					 __u32 *tree_id)
 {
 	struct aod_smb_request *request = &v->named.request;
 	struct smb2_wire_header header;
@@ -164,6 +166,7 @@ static __always_inline int read_response(struct smb_in_flight *v, const void *bu
 	/* The first SESSION_SETUP is sent with id 0; the answer names the session. */
 	if (!request->session_id)
 		request->session_id = header.session_id;
+	*tree_id = header.tree_id;
 	return 1;
 }
 
@@ -176,6 +179,7 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 {
 	struct smb_in_flight_key key = mid_key(mid);
 	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
+	__u32 tree_id;
 	void *buffer;
 
 	if (!v)
@@ -185,7 +189,7 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 		return 0;
 	}
 	buffer = BPF_CORE_READ(mid, resp_buf);
-	if (!read_response(v, buffer))
+	if (!read_response(v, buffer, &tree_id))
 		return 0;
 	v->named.request.error = error < 0 ? error : 0;
 	if (v->named.request.status != STATUS_SUCCESS)
@@ -194,6 +198,8 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 		handle_opened(v, buffer);
 	else if (v->named.request.command == SMB2_CLOSE)
 		handle_closed(v);
+	else if (v->named.request.command == SMB2_TREE_CONNECT)
+		tree_connected(v, tree_id);
 	return 0;
 }
 
@@ -242,22 +248,33 @@ static __always_inline int issuer_left(struct mid_q_entry *mid)
 	return 0;
 }
 
+/*
+ * The client stops looking at a compound's answers at the first failure; the server has failed the
+ * rest for the same reason. One failure, not one per part.
+ */
+static __always_inline int is_cut_off(const struct aod_smb_request *request)
+{
+	return request->flags & AOD_SMB_F_COMPOUNDED && request->command != SMB2_READ;
+}
+
 /* The end of every request, whatever became of it: the last reference to its mid is gone. */
 static __always_inline int mid_released(struct mid_q_entry *mid)
 {
 	struct smb_in_flight_key key = mid_key(mid);
 	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
 	struct aod_smb_request *request;
-	int state;
+	int state, was_checked;
+	__u32 tree_id;
 
 	if (!v) {
 		end_unknown();
 		return 0;
 	}
 	request = &v->named.request;
+	was_checked = request->flags & AOD_SMB_F_STATUS_VALID;
 	/* READ and ECHO keep their response until here; the others have handed it on. */
-	if (!(request->flags & AOD_SMB_F_STATUS_VALID) &&
-	    read_response(v, BPF_CORE_READ(mid, resp_buf)) && request->status) {
+	if (!was_checked && read_response(v, BPF_CORE_READ(mid, resp_buf), &tree_id) &&
+	    request->status) {
 		struct smb_error_key error_key = {
 			.session_id = request->session_id,
 			.message_id = request->message_id,
@@ -269,7 +286,7 @@ static __always_inline int mid_released(struct mid_q_entry *mid)
 		if (error)
 			request->error = *error;
 	}
-	if (issuer_left(mid))
+	if (issuer_left(mid) || (!was_checked && is_cut_off(request)))
 		request->flags |= AOD_SMB_F_DROPPED;
 	state = BPF_CORE_READ(mid, mid_state);
 	if (!(request->flags & AOD_SMB_F_STATUS_VALID))

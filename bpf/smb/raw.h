@@ -20,6 +20,8 @@
 struct smb_thread {
 	__u64 last_end_ns;
 	__u64 passed_ns; /* requests started before this are over */
+	__u32 tree_id; /* of its last TREE_CONNECT */
+	__u32 pad;
 };
 
 struct {
@@ -99,7 +101,7 @@ static __always_inline int raw_end(struct bpf_raw_tracepoint_args *ctx, __u32 st
 	struct smb_in_flight_key key = { .mid_or_session = ctx->args[1], .message_id = ctx->args[3] };
 	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
 	__u32 command = (__u16)ctx->args[2];
-	struct smb_thread went_on = {};
+	struct smb_thread went_on = { .tree_id = (__u32)ctx->args[0] };
 	__u8 yes = 1;
 	__u32 tid;
 
@@ -141,6 +143,41 @@ SEC("?raw_tp/smb3_cmd_err")
 int rt_cmd_err(struct bpf_raw_tracepoint_args *ctx)
 {
 	return raw_end(ctx, (__u32)ctx->args[4], (__s32)ctx->args[5]);
+}
+
+/*
+ * Arguments: xid, tree id, session id, UNC, errno. The tree id is the one before this TREE_CONNECT
+ * (0 for a new mount); the new one came with the response, in the same thread just now. The
+ * fentry mode has both in one place and does without.
+ */
+SEC("?raw_tp/smb3_tcon")
+int rt_tcon(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	struct smb_thread *thread = bpf_map_lookup_elem(&smb_threads, &tid);
+	struct aod_smb_tree_key key = { .session_id = ctx->args[2] };
+	struct aod_smb_tree tree = {};
+
+	if (!thread || (__s32)ctx->args[4])
+		return 0;
+	key.tree_id = thread->tree_id;
+	if (bpf_probe_read_kernel_str(tree.unc, sizeof(tree.unc), (const void *)ctx->args[3]) ==
+	    sizeof(tree.unc))
+		count(AOD_SMB_C_NAME_CUT);
+	bpf_map_update_elem(&smb_trees, &key, &tree, BPF_ANY);
+	return 0;
+}
+
+/* A thread is gone: nobody waits for what it had asked for. */
+SEC("?raw_tp/sched_process_exit")
+int rt_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	struct smb_thread *thread = bpf_map_lookup_elem(&smb_threads, &tid);
+
+	if (thread)
+		thread->passed_ns = bpf_ktime_get_ns();
+	return 0;
 }
 
 #endif /* AOD_SMB_RAW_H */

@@ -22,12 +22,18 @@ static __always_inline int is_stale(const struct smb_in_flight_key *key, const s
 	       BPF_CORE_READ(mid, mid) != v->named.request.message_id;
 }
 
+/* Ready, and neither reported nor ended: only such a request can be hung. */
+static __always_inline int is_pending(const struct smb_in_flight *v)
+{
+	return (v->state & (SMB_READY | SMB_REPORTED | SMB_ENDED)) == SMB_READY;
+}
+
 static __always_inline int is_due(const struct smb_in_flight *v, __u64 now_ns)
 {
 	__u32 command = v->named.request.command & (AOD_SMB_COMMANDS - 1);
 	struct aod_smb_rules *rules = rules_now();
 
-	if (!rules || (v->state & (SMB_READY | SMB_REPORTED | SMB_ENDED | SMB_IGNORED)) != SMB_READY)
+	if (!rules || v->state & SMB_IGNORED)
 		return 0;
 	/* Started after `now` was read: the age would be huge. */
 	if (v->start_ns > now_ns || now_ns - v->start_ns < rules->emergency_ns[command])
@@ -42,7 +48,7 @@ static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_fli
 	__u64 request_id = v->named.request.request_id;
 	struct aod_smb_named copy;
 
-	if (!ctl || !is_due(v, *now_ns))
+	if (!ctl || !is_pending(v))
 		return 0;
 	if (is_stale(key, v, *now_ns)) {
 		struct smb_in_flight_key stale = *key;
@@ -52,6 +58,8 @@ static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_fli
 			__sync_fetch_and_add(&ctl->ended, 1);
 		return 0;
 	}
+	if (!is_due(v, *now_ns))
+		return 0;
 	/* Whoever sets its bit first decides: a report and an end that says so, or an end alone. */
 	if (__sync_fetch_and_or(&v->state, SMB_REPORTED) & (SMB_REPORTED | SMB_ENDED))
 		return 0;
