@@ -55,6 +55,8 @@ export interface Facts {
   sockets: SmbSocket[];
   rtt_ms: number | null;
   lossy: boolean;
+  /** Connections that DebugData calls broken: the client tries to make them again. */
+  broken: number;
   /** Tasks that wait for credits, and credits left, from DebugData. */
   waiting: number;
   credits: number | null;
@@ -109,6 +111,7 @@ export function gatherFacts(input: JudgeInput): Facts {
     sockets,
     rtt_ms: rtts.length === 0 ? null : Math.max(...rtts),
     lossy: sockets.some(isLossy),
+    broken: brokenIn(logs.get("debugdata") ?? ""),
     waiting: servers.reduce((n, s) => n + s.waiting, 0),
     credits: servers.length === 0 ? null : Math.min(...servers.map((s) => s.credits)),
   };
@@ -190,6 +193,11 @@ function reconnectsIn(stats: string): number {
     for (const [, n] of line.matchAll(/\(\+(\d+)\)/g)) most = Math.max(most, Number(n));
   }
   return most;
+}
+
+/** CifsNeedReconnect and CifsNeedNegotiate of `enum statusEnum` (fs/smb/client/cifsglob.h). */
+function brokenIn(debugData: string): number {
+  return [...debugData.matchAll(/^TCP status: [34] /gm)].length;
 }
 
 function unique(requests: readonly SmbRequest[]): SmbRequest[] {

@@ -1,0 +1,57 @@
+/**
+ * The verdict: what most likely is the cause, in one line, and what that rests on. Pure.
+ * @module
+ */
+import { gatherFacts, type JudgeInput } from "./verdict/facts.ts";
+import { VERDICT_RULES, type VerdictKind } from "./verdict/rules.ts";
+
+export type { JudgeInput, VerdictKind };
+
+/** A verdict with its reasons. */
+export interface Verdict {
+  kind: VerdictKind;
+  /** One line for people, begins with the words for the kind. */
+  line: string;
+  evidence: string[];
+  /** Name of the rule that held; "" where none did. */
+  rule: string;
+}
+
+/** The words for a kind. */
+export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
+  server_slow: "server slow",
+  server_error: "server error",
+  network: "network",
+  credits: "credits",
+  server_gone: "reconnect or server gone",
+  auth: "authentication or permission",
+  disk_full: "server disk full",
+  local: "local (before or after the wire)",
+  unclear: "unclear",
+};
+
+/** Judges an anomaly by the first rule that holds. */
+export function judge(input: JudgeInput): Verdict {
+  const facts = gatherFacts(input);
+  const rule = VERDICT_RULES.find((candidate) => candidate.holds(facts));
+  if (rule === undefined) {
+    const what = input.anomaly.type === "snapshot"
+      ? "a snapshot, nothing fired"
+      : "no rule fits what was seen";
+    return { kind: "unclear", line: `unclear: ${what}`, evidence: seen(facts), rule: "" };
+  }
+  return {
+    kind: rule.kind,
+    line: `${KIND_WORDS[rule.kind]}: ${rule.line(facts)}`,
+    evidence: rule.evidence(facts),
+    rule: rule.name,
+  };
+}
+
+/** What there is, where no rule held. */
+function seen(facts: ReturnType<typeof gatherFacts>): string[] {
+  const out = facts.failures.slice(0, 5).map((f) => `${f.count}x ${f.code} on ${f.command}`);
+  if (facts.slow_commands.length > 0) out.push(`slow: ${facts.slow_commands.join(", ")}`);
+  if (facts.rtt_ms !== null) out.push(`TCP round trip ${facts.rtt_ms} ms`);
+  return out;
+}
