@@ -210,7 +210,7 @@ export class Collector {
       batches,
       config: this.#config,
       runner: this.#runner,
-      contents: contents(),
+      contents: contents(this.#config),
       probe: () => this.#probe,
       ledger: ledger ?? (() => null),
       versions: versions(),

@@ -2,6 +2,7 @@
  * What of a bundle is made from records, and by whom: the collector knows only these functions.
  * @module
  */
+import type { Config } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import type { ActionRecord } from "./actions/record.ts";
@@ -26,7 +27,7 @@ export interface Findings {
 /** The text files that come from records rather than from quick actions. */
 export interface Contents {
   /** Called when the anomaly arrives, before anything else; keeps what would be overwritten. */
-  begin(anomaly: Anomaly, probe: ProbeHandles | null): Promise<void>;
+  begin(anomaly: Anomaly, probe: ProbeHandles | null): void | Promise<void>;
   /** Text of anomaly.json. */
   anomalyJson(): string;
   /** Lines of requests.jsonl; called when the requests after the anomaly have been waited for. */
@@ -37,4 +38,4 @@ export interface Contents {
 }
 
 /** Makes the contents of one bundle. */
-export type ContentsFactory = () => Contents;
+export type ContentsFactory = (config: Config) => Contents;

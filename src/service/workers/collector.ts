@@ -2,7 +2,7 @@
  * The collector's thread: messages in and out around `Collector`, heartbeats, figures, drain.
  * @module
  */
-import { BundleContents } from "../../evidence/bundle_contents.ts";
+import { ContentsMaker } from "../../evidence/bundle_contents.ts";
 import { Collector, NotCollectedError } from "../../evidence/collector.ts";
 import type { Anomaly } from "../../detect/anomaly.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
@@ -35,10 +35,11 @@ class CollectorWorker {
     const control = this.#control = ControlBlock.attach(start.control);
     this.#before = control.counters();
     this.#probe = start.probe;
+    const contents = new ContentsMaker();
     this.#collector = new Collector({
       config: start.config,
       probe: start.probe,
-      contents: () => new BundleContents(),
+      contents: (config) => contents.make(config),
       ledger: () => this.#ledger(),
       log: (level, text) => this.#log(level, text),
       onAccepted: (id) => {

@@ -45,7 +45,12 @@ class Thread {
           return message as Extract<FromWorker, { kind: K }>;
         }
       }
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(new Error(`waited for ${kind}; said: ${JSON.stringify(this.said)}`));
+        }, 20_000);
+        this.#wake = () => (clearTimeout(timer), resolve());
+      });
     }
   }
 
