@@ -80,17 +80,23 @@ export class BundleContents implements Contents {
     const anomaly = this.#given();
     this.#useNames(probe);
     const first = this.#recording;
+    let failure: unknown = null;
     if (probe !== null && first !== null) {
       const until = anomaly.detected_ns + seconds(this.#options.requests_after_sec);
       const now = monotonicNs();
       const to = until < now ? until : now;
       if (to > first.covered_to_ns) {
         const from = first.covered_to_ns - OVERLAP_NS;
-        const second = readRecorder(probe, from > 0n ? from : 0n, to);
-        this.#recording = mergeRecordings(first, second);
+        try {
+          const second = readRecorder(probe, from > 0n ? from : 0n, to);
+          this.#recording = mergeRecordings(first, second);
+        } catch (error) {
+          failure = error; // the probe went away: what was read first is still worth writing
+        }
       }
     }
     yield* requestLines(this.#recording ?? firedOnly(anomaly), this.#names, this.#offsetNs);
+    if (failure !== null) throw failure;
   }
 
   verdict(findings: Findings): VerdictLine {

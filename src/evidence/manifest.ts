@@ -85,22 +85,12 @@ export function anomalySummary(anomaly: Anomaly): Manifest["anomaly"] {
 
 /** The manifest's text: indented JSON, every string in it redacted. */
 export function manifestText(manifest: Manifest, redactor: Redactor): string {
-  const { config } = manifest;
-  const clean = config === null ? null : redactedConfig(config, redactor);
-  return `${JSON.stringify({ ...manifest, config: clean }, plain, 2)}\n`;
-}
-
-function redactedConfig(config: Config, redactor: Redactor): Config {
-  return JSON.parse(
-    JSON.stringify(config, (key, value) => {
-      if (key === "command" && Array.isArray(value)) return redactor.argv(value as string[]);
-      return typeof value === "string" ? redactor.text(value) : value;
-    }),
-  );
-}
-
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
+  const clean = (key: string, value: unknown): unknown => {
+    if (typeof value === "bigint") return value.toString();
+    if (key === "command" && Array.isArray(value)) return redactor.argv(value as string[]);
+    return typeof value === "string" ? redactor.text(value) : value;
+  };
+  return `${JSON.stringify(manifest, clean, 2)}\n`;
 }
 
 function textOf(path: string): string {

@@ -43,7 +43,7 @@ export interface Facts {
   answers_since: number;
   /** Median of the offending requests. */
   slow_ms: number;
-  /** Offending commands, most frequent first. */
+  /** Offending commands, the slowest first (by median). */
   slow_commands: string[];
   /** Commands that were answered fast in the same time. */
   fast_commands: string[];
@@ -85,7 +85,7 @@ export function gatherFacts(input: JudgeInput): Facts {
     ...hung.map((r) => smbCommandName(r.command)),
     ...servers.flatMap((s) => s.pending.map((p) => smbCommandName(p.command))),
   ].filter((command) => command !== "SMB2_CHANGE_NOTIFY");
-  const slowCommands = byFrequency(offenders.map((r) => smbCommandName(r.command)));
+  const slowCommands = slowestFirst(offenders);
   const fast = answered.filter((r) => r.latency_ns * 3n < slowNs);
   return {
     anomaly,
@@ -212,6 +212,16 @@ function byFrequency(words: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([word]) => word);
+}
+
+function slowestFirst(requests: readonly SmbRequest[]): string[] {
+  const latencies = new Map<string, bigint[]>();
+  for (const r of requests) {
+    const command = smbCommandName(r.command);
+    latencies.set(command, [...(latencies.get(command) ?? []), r.latency_ns]);
+  }
+  return [...latencies].map(([command, ns]) => ({ command, median: medianNs(ns) }))
+    .sort((a, b) => ascending(b.median, a.median)).map(({ command }) => command);
 }
 
 function medianNs(values: readonly bigint[]): bigint {

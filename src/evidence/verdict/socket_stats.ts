@@ -20,6 +20,8 @@ export interface SmbSocket {
   backoff: number;
   /** Bytes sent and acknowledged by nobody yet. */
   unacked: number;
+  /** Congestion window in segments; a timeout brings it down to 1. */
+  cwnd: number | null;
   bytes_sent: number | null;
   bytes_retrans: number | null;
 }
@@ -55,6 +57,7 @@ export function parseSocketStats(text: string, port = 445): SmbSocket[] {
       retrans_total: Number(retrans?.[2] ?? 0),
       backoff: numberOf(record, /\bbackoff:(\d+)/) ?? 0,
       unacked: numberOf(record, /\bunacked:(\d+)/) ?? 0,
+      cwnd: numberOf(record, /\bcwnd:(\d+)/),
       bytes_sent: numberOf(record, /\bbytes_sent:(\d+)/),
       bytes_retrans: numberOf(record, /\bbytes_retrans:(\d+)/),
     });
@@ -73,6 +76,8 @@ export function roundTripMs(socket: SmbSocket): number | null {
 export function isLossy(socket: SmbSocket): boolean {
   const { retrans_now, retrans_total, backoff, bytes_sent, bytes_retrans } = socket;
   if (retrans_now > 0 || backoff > 0) return true;
+  // /proc/net/tcp has no retransmissions: a window that losses keep closed tells as much.
+  if (socket.rtt_ms === null) return socket.cwnd !== null && socket.cwnd <= 2;
   if (bytes_sent === null || bytes_retrans === null) return retrans_total >= 10;
   return retrans_total >= 3 && bytes_retrans >= 0.01 * bytes_sent;
 }
