@@ -161,8 +161,19 @@ export class EventQueue {
   async waitAsync(timeout_ms: number): Promise<void> {
     const seen = this.#beforeSleep();
     if (seen === null) return;
-    const sleep = Atomics.waitAsync(this.#words, W.wake, seen, timeout_ms);
-    if (sleep.async) await sleep.value;
+    const sleep = Atomics.waitAsync(this.#words, W.wake, seen);
+    if (sleep.async) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // A timeout given to waitAsync itself neither keeps the event loop alive nor wakes it (Deno
+      // 2.9); the wake-up at the end takes this sleeper out of the engine's list.
+      const timer = setTimeout(() => {
+        resolve();
+        this.wake();
+      }, timeout_ms);
+      void sleep.value.then(() => resolve());
+      await promise;
+      clearTimeout(timer);
+    }
     Atomics.store(this.#words, W.waiting, 0);
   }
 
