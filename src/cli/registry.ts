@@ -19,6 +19,8 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   doctor: () => import("./doctor.ts"),
   reload: () => import("./reload.ts"),
   run: () => import("./run.ts"),
+  smbiosnoop: () => import("./smbiosnoop.ts"),
+  smbslower: () => import("./smbslower.ts"),
   snapshot: () => import("./snapshot.ts"),
   status: () => import("./status.ts"),
   version: () => import("./version.ts"),

@@ -1,0 +1,155 @@
+/**
+ * A live tool from start to end: loads a probe of its own beside the agent's, prints what it
+ * reports, says at the end where everything went.
+ * @module
+ */
+import { moduleLoaded } from "../../bpf/kernel_btf.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { AnomalyConfig } from "../../config/types.ts";
+import { requestObject } from "../../evidence/requests_jsonl.ts";
+import { wallOffsetNs } from "../../os/clock.ts";
+import { effectiveUid } from "../../os/process.ts";
+import { loadSmbProbe, ProbeError, type SmbProbe } from "../../probe/smb/load.ts";
+import { NameResolver, seedNames } from "../../probe/smb/names.ts";
+import type { SmbRequest } from "../../probe/smb/request.ts";
+import { applyRules } from "../../probe/smb/rules.ts";
+import { EXIT, type ExitCode, ExitError } from "../exit.ts";
+import { isTerminal, printJson, printLine } from "../output.ts";
+import { ledgerLine, liveLedger, type ToolCounts } from "./ledger.ts";
+import type { LiveOptions } from "./options.ts";
+import { LiveReader } from "./reader.ts";
+import { heading, requestLine } from "./text.ts";
+
+/** Time between two looks whether cifs has been loaded. */
+const CIFS_POLL_MS = 500;
+
+/** Why a tool ends. */
+class Ending {
+  code: ExitCode | null = null;
+  #listeners: (() => void)[] = [];
+
+  /** The first reason counts. */
+  end(code: ExitCode): void {
+    this.code ??= code;
+    for (const listener of this.#listeners) listener();
+  }
+
+  listen(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+}
+
+/**
+ * Runs until Ctrl-C, SIGTERM, the end of the duration, or until nobody reads the output.
+ * @param wanted what the kernel side reports
+ * @param accepts a last look at each record, for what the kernel side cannot tell apart
+ * @returns the exit code
+ * @throws ExitError where it cannot begin
+ */
+export async function runLive(
+  wanted: AnomalyConfig,
+  options: LiveOptions,
+  accepts: (request: SmbRequest) => boolean = () => true,
+): Promise<ExitCode> {
+  const tool = wanted.tool;
+  if (effectiveUid() !== 0) {
+    throw new ExitError(EXIT.notRoot, `Cannot trace: because ${tool} needs root (try sudo)`);
+  }
+  const ending = new Ending();
+  const interrupt = () => ending.end(EXIT.interrupted);
+  const terminate = () => ending.end(EXIT.ok);
+  Deno.addSignalListener("SIGINT", interrupt);
+  Deno.addSignalListener("SIGTERM", terminate);
+  const timer = options.duration_sec === null
+    ? undefined
+    : setTimeout(terminate, options.duration_sec * 1000);
+  try {
+    const probe = await whenCifsIsThere(tool, ending);
+    if (probe !== null) await trace(probe, wanted, options, accepts, ending);
+    return ending.code ?? EXIT.ok;
+  } finally {
+    clearTimeout(timer);
+    Deno.removeSignalListener("SIGINT", interrupt);
+    Deno.removeSignalListener("SIGTERM", terminate);
+  }
+}
+
+/** Loads the probe; waits for cifs where it is absent. Null when told to end meanwhile. */
+async function whenCifsIsThere(tool: string, ending: Ending): Promise<SmbProbe | null> {
+  let said = false;
+  while (ending.code === null) {
+    try {
+      const { probe } = loadConfig(null).config;
+      // Nobody reads this instance's flight recorder; a share that holds our output must not feed us.
+      return loadSmbProbe({
+        probe: { ...probe, recorder_slots: 2 },
+        emit_names: true,
+        exclude_tgid: [Deno.pid],
+      });
+    } catch (error) {
+      if (!(error instanceof ProbeError)) throw error;
+      if (error.reason !== "cifs_absent") throw new ExitError(EXIT.unsupported, error.message);
+      if (!said) console.error(`${tool}: the cifs module is not loaded; waiting for it`);
+      said = true;
+    }
+    while (ending.code === null && !moduleLoaded("cifs")) await pause(CIFS_POLL_MS, ending);
+  }
+  return null;
+}
+
+function pause(ms: number, ending: Ending): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    ending.listen(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function trace(
+  probe: SmbProbe,
+  wanted: AnomalyConfig,
+  options: LiveOptions,
+  accepts: (request: SmbRequest) => boolean,
+  ending: Ending,
+): Promise<void> {
+  const { handles } = probe;
+  const counts: ToolCounts = { records: 0n, shown: 0n, filtered: 0n, malformed: 0n };
+  const show = printer(new NameResolver(handles), options);
+  const reader = new LiveReader(handles, (request) => {
+    const other = options.pid !== undefined && request.pid !== options.pid;
+    if (other || !accepts(request)) {
+      counts.filtered++;
+      return;
+    }
+    show(request);
+    counts.shown++;
+  });
+  try {
+    const { config } = loadConfig(null);
+    seedNames(handles);
+    applyRules(handles, { ...config, guardian: { anomalies: [wanted] } });
+    if (probe.fallback_reason !== "") console.error(`${wanted.tool}: ${probe.fallback_reason}`);
+    if (!options.json) printLine(heading(isTerminal()));
+    ending.listen(() => reader.stop());
+    if (ending.code !== null) reader.stop();
+    await reader.run();
+    reader.drain();
+    const { records, malformed } = reader.counts;
+    const ledger = liveLedger(handles, { ...counts, records, malformed });
+    console.error(ledgerLine(wanted.tool, ledger));
+  } finally {
+    reader.close();
+    probe.close();
+  }
+}
+
+/** Prints a request the way that was asked for. */
+function printer(names: NameResolver, options: LiveOptions): (request: SmbRequest) => void {
+  if (options.json) {
+    return (request) => printJson(requestObject(request, names, wallOffsetNs()));
+  }
+  const terminal = isTerminal();
+  return (request) => printLine(requestLine(request, names, wallOffsetNs(), terminal));
+}

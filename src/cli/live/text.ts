@@ -1,0 +1,91 @@
+/**
+ * Lines of the live tools: aligned columns on a terminal; in a pipe the same columns between tabs,
+ * nothing cut.
+ * @module
+ */
+import { smbCommandName } from "../../config/names/smb_commands.ts";
+import { errnoName } from "../../config/names/errno.ts";
+import { ntstatusName } from "../../config/names/ntstatus.ts";
+import { isoOfWallNs, wallOfMonotonic } from "../../os/clock.ts";
+import type { NameResolver } from "../../probe/smb/names.ts";
+import { SMB_FLAG, SMB_TYPE } from "../../probe/smb/layout.gen.ts";
+import type { SmbRequest } from "../../probe/smb/request.ts";
+
+/** A column: its heading, its width on a terminal (negative: to the right), its text. */
+interface Column {
+  title: string;
+  width: number;
+  text(request: SmbRequest, names: Names): string;
+}
+
+/** The part of the resolver that lines need. */
+export type Names = Pick<NameResolver, "server" | "share">;
+
+const COLUMNS: Column[] = [
+  { title: "PID", width: -7, text: (r) => String(r.pid) },
+  { title: "COMM", width: 15, text: (r) => r.comm },
+  { title: "COMMAND", width: 20, text: (r) => kindOf(r) },
+  { title: "LATENCY_MS", width: -10, text: (r) => (Number(r.latency_ns) / 1e6).toFixed(3) },
+  { title: "SERVER", width: 16, text: (r, names) => names.server(r.connection_id) },
+  { title: "SHARE", width: 24, text: (r, names) => shareOf(r, names) },
+  { title: "FILE", width: 24, text: (r) => r.name ?? "" },
+  { title: "STATUS", width: 26, text: (r) => statusOf(r) },
+  { title: "ERROR", width: 0, text: (r) => r.error === 0 ? "" : errnoName(Math.abs(r.error)) },
+];
+
+/** The heading. */
+export function heading(terminal: boolean): string {
+  const cells = COLUMNS.map(({ title, width }) => terminal ? align(title, width) : title);
+  return join([terminal ? "TIME".padEnd(12) : "TIME", ...cells], terminal);
+}
+
+/** One request's line. `offset_ns`: wall time minus CLOCK_MONOTONIC. */
+export function requestLine(
+  request: SmbRequest,
+  names: Names,
+  offset_ns: bigint,
+  terminal: boolean,
+): string {
+  const iso = isoOfWallNs(wallOfMonotonic(request.end_ns, offset_ns));
+  const cells = COLUMNS.map(({ width, text }) => {
+    const shown = printable(text(request, names)) || "-";
+    return terminal ? align(shown, width) : shown;
+  });
+  // A terminal shows the time of day (UTC) to the millisecond.
+  return join([terminal ? iso.slice(11, 23) : iso, ...cells], terminal);
+}
+
+function join(cells: string[], terminal: boolean): string {
+  return terminal ? cells.join(" ").trimEnd() : cells.join("\t");
+}
+
+/** Command of a request, kind of a connection event. */
+function kindOf(request: SmbRequest): string {
+  if (request.type === SMB_TYPE.REQUEST) return smbCommandName(request.command);
+  const entry = Object.entries(SMB_TYPE).find(([, value]) => value === request.type);
+  return entry === undefined ? `TYPE_${request.type}` : entry[0];
+}
+
+function shareOf(request: SmbRequest, names: Names): string {
+  const valid = (request.flags & SMB_FLAG.TREE_VALID) !== 0;
+  return valid ? names.share(request.session_id, request.tree_id) : "";
+}
+
+function statusOf({ type, flags, status }: SmbRequest): string {
+  if (type !== SMB_TYPE.REQUEST) return "";
+  if ((flags & SMB_FLAG.IN_FLIGHT) !== 0) return "IN_FLIGHT";
+  return (flags & SMB_FLAG.STATUS_VALID) !== 0 ? ntstatusName(status) : "NO_RESPONSE";
+}
+
+/** Names of files and processes are what others chose: nothing in them moves a cursor or a column. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
+}
+
+/** Pads or cuts to a width; 0 leaves the text as it is. */
+function align(text: string, width: number): string {
+  if (width === 0) return text;
+  const size = Math.abs(width);
+  const cut = text.length > size ? `${text.slice(0, size - 1)}…` : text;
+  return width < 0 ? cut.padStart(size) : cut.padEnd(size);
+}
