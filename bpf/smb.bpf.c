@@ -18,7 +18,8 @@
  *   fe_     fentry mode, each  fe_setup_request            fexit: names of files, blocking locks
  *           may fail alone     fe_status_pending           fexit smb2_is_status_pending: interim
  *                              fe_cmd_err                  raw_tp smb3_cmd_err: errno of READs
- *   rt_     raw_tp mode, all   rt_cmd_enter, rt_cmd_done, rt_cmd_err, rt_tcon, rt_exit
+ *   rt_     raw_tp mode, all   rt_cmd_enter, rt_cmd_done, rt_cmd_err
+ *           may fail alone     rt_tcon: names of shares; rt_exit: threads that are gone
  *   any_    both modes, each   any_reconnect, any_partial_send_reconnect, any_credit_timeout,
  *           may fail alone     any_insufficient_credits, any_connect_err, any_exit_err
  *   opt_    both modes         opt_fork, opt_exit          leave out the agent's children; attach

@@ -21,7 +21,6 @@ const COMMON_OPTIONAL = [
   // First, so that no child of the agent is missed.
   "opt_fork",
   "opt_exit",
-  "any_tcon",
   "any_reconnect",
   "any_partial_send_reconnect",
   "any_credit_timeout",
@@ -79,6 +78,6 @@ export function rawPlan(): ProgramPlan {
   return {
     mode: "raw_tp",
     required: ["rt_cmd_done", "rt_cmd_err", "rt_cmd_enter"],
-    optional: COMMON_OPTIONAL,
+    optional: [...COMMON_OPTIONAL, "rt_tcon", "rt_exit"],
   };
 }
