@@ -7,13 +7,16 @@ import type { SmbRequest } from "../probe/smb/request.ts";
 import type { Anomaly, FireReason } from "./anomaly.ts";
 import { Cooling } from "./cooldown.ts";
 import type { DetectContext } from "./detector.ts";
-import { copyRow, EvidenceRing } from "./evidence.ts";
+import { copyRow, EVIDENCE_ROWS, EvidenceRing } from "./evidence.ts";
 import { RECORD_BYTES, type RowColumns } from "./fields.ts";
 import { commonest, worst } from "./patterns.ts";
 import { SlidingWindow } from "./window.ts";
 
 /** The cooldowns of a case: one per kind of firing, so that none mutes another. */
 type Cooldowns = Record<Exclude<FireReason, "manual">, Cooling | null>;
+
+/** Of a window with more offences than {@linkcode EVIDENCE_ROWS}, one in this many is kept. */
+const SAMPLED = 16;
 
 /** One group of one anomaly. */
 export class Case {
@@ -114,7 +117,8 @@ export class Case {
       this.#context.stats.late++;
       return false;
     }
-    this.#evidence.add(columns, row, time);
+    // Beyond what is kept anyway a sample does: copying every row would cost more than judging it.
+    if (size <= EVIDENCE_ROWS || size % SAMPLED === 0) this.#evidence.add(columns, row, time);
     return size >= this.#limit;
   }
 
@@ -153,6 +157,7 @@ export class Case {
       config.type,
       reason,
       config.cooldown_sec > 0 ? newest + config.cooldown_sec * 1e9 : -Infinity,
+      context.base,
     );
     this.cooling[reason] = cooling;
     context.stats.anomalies++;

@@ -50,6 +50,11 @@ export class CaseBook {
     return this.#case(OTHER);
   }
 
+  /** The cooldown of the burst, where there is one group only. */
+  cooling(): Cooling | null {
+    return this.#only === null ? null : this.#only.cooling.count;
+  }
+
   /** True when this request was not yet reported in flight; remembers it. */
   report(columns: RowColumns, row: number): boolean {
     const key = requestKey(columns, row);

@@ -18,13 +18,18 @@ export class Cooling {
   count = 0;
   worstLatency = 0;
   lastEnd = -Infinity;
+  /** Whether there is a cooldown at all, and its end as the halves of CLOCK_MONOTONIC ns. */
+  readonly runs: boolean;
+  readonly untilLow: number;
+  readonly untilHigh: number;
   #told = 0;
   #toldAt = -Infinity;
   #ended = 0;
 
   /**
    * @param id the bundle's id
-   * @param until event time at which the cooldown ends
+   * @param until event time at which the cooldown ends; -Infinity without one
+   * @param base CLOCK_MONOTONIC ns that `until` counts from
    */
   constructor(
     readonly id: string,
@@ -32,13 +37,25 @@ export class Cooling {
     readonly type: AnomalyType,
     readonly reason: FireReason,
     readonly until: number,
-  ) {}
+    base: bigint,
+  ) {
+    this.runs = until > -Infinity;
+    const end = this.runs ? base + BigInt(Math.floor(until)) : 0n;
+    this.untilLow = Number(end & 0xffffffffn);
+    this.untilHigh = Number(end >> 32n);
+  }
 
   /** Counts a repeat. */
   repeat(time: number, latency: number): void {
     this.count++;
     if (latency > this.worstLatency) this.worstLatency = latency;
     if (time > this.lastEnd) this.lastEnd = time;
+  }
+
+  /** Counts several at once: the last one's time, the longest latency. */
+  repeats(count: number, time: number, latency: number): void {
+    this.repeat(time, latency);
+    this.count += count - 1;
   }
 
   /** A follow-up with everything so far, or null when nothing is new or it is too early for one. */

@@ -45,10 +45,13 @@ class ErrorDetector implements Detector {
   observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
     const head = columns.u32[0];
     const ends = columns.u32[OFFSET.end_ns >> 3];
+    const latencies = columns.u32[OFFSET.latency_ns >> 3];
     // status is the upper word of its lane, error the lower word of the next.
     const statuses = columns.u32[OFFSET.status >> 3];
     const errors = columns.u32[OFFSET.error >> 3];
     let counted = 0;
+    // A storm of failures is one failure many times: its judgement is remembered.
+    let lastHead = 0, lastFlags = 0, lastStatus = 0, lastError = 0, lastMark = 0;
     for (let row = from; row < to; row++) {
       const at = 2 * row;
       const status = statuses[at + 1];
@@ -56,11 +59,20 @@ class ErrorDetector implements Detector {
       if ((status | error) === 0) continue;
       const flags = head[at + 1];
       if ((flags & FLAG.IN_FLIGHT) !== 0) continue;
-      if (!this.#counts(head[at] & 0xffff, flags, status, error | 0, marks, row)) continue;
-      marks[row] |= MARK.COUNTED;
+      if (
+        status !== lastStatus || error !== lastError || flags !== lastFlags || head[at] !== lastHead
+      ) {
+        lastHead = head[at];
+        lastFlags = flags;
+        lastStatus = status;
+        lastError = error;
+        lastMark = this.#markOf(lastHead & 0xffff, flags, status, error | 0);
+      }
+      if (lastMark === 0) continue;
+      marks[row] |= lastMark;
+      if (lastMark !== MARK.COUNTED) continue;
       counted++;
       const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
-      const latencies = columns.u32[OFFSET.latency_ns >> 3];
       const latency = latencies[at + 1] * TWO_32 + latencies[at];
       this.#book.of(columns, row).count(columns, row, time, latency);
     }
@@ -83,33 +95,22 @@ class ErrorDetector implements Detector {
     this.#book.resize(watchIntervalSec);
   }
 
-  #counts(
-    type: number,
-    flags: number,
-    status: number,
-    error: number,
-    marks: Uint8Array,
-    row: number,
-  ): boolean {
-    if (type !== TYPE.REQUEST && type !== TYPE.OP_ERROR && type !== TYPE.CONNECT_ERROR) {
-      return false;
-    }
+  /** MARK.COUNTED, MARK.BENIGN, or 0 where it is no failure of this anomaly. */
+  #markOf(type: number, flags: number, status: number, error: number): number {
+    if (type !== TYPE.REQUEST && type !== TYPE.OP_ERROR && type !== TYPE.CONNECT_ERROR) return 0;
     const answered = (flags & FLAG.STATUS_VALID) !== 0;
     if (answered) {
       const rule = this.#statuses.get(status);
-      if (rule !== undefined) return rule;
-      if (BENIGN.has(status)) {
-        marks[row] |= MARK.BENIGN;
-        return false;
-      }
+      if (rule !== undefined) return rule ? MARK.COUNTED : 0;
+      if (BENIGN.has(status)) return MARK.BENIGN;
     }
     const rule = this.#errnos.get(Math.abs(error));
-    if (rule !== undefined && error !== 0) return rule;
-    if (!this.config.all_failures) return false;
-    if (INTERRUPTED.has(Math.abs(error))) return false;
+    if (rule !== undefined && error !== 0) return rule ? MARK.COUNTED : 0;
+    if (!this.config.all_failures || INTERRUPTED.has(Math.abs(error))) return 0;
     const waits = (flags & FLAG.WAITS_BY_DESIGN) !== 0;
-    if (waits && (!answered || status === STATUS_CANCELLED)) return false;
-    return answered && status !== 0 ? status >= SEVERITY_ERROR : error !== 0;
+    if (waits && (!answered || status === STATUS_CANCELLED)) return 0;
+    const failed = answered && status !== 0 ? status >= SEVERITY_ERROR : error !== 0;
+    return failed ? MARK.COUNTED : 0;
   }
 }
 

@@ -76,7 +76,7 @@ export class Guardian {
   /** Judges rows `from` (included) to `to` (excluded). */
   observe(columns: RowColumns, from: number, to: number): BatchFate {
     const rows = to - from;
-    if (this.#marks.length < to) this.#marks = new Uint8Array(Math.max(64, 2 * to));
+    if (this.#marks.length < to) this.#marks = new Uint8Array(Math.max(64, 8 * to));
     const marks = this.#marks;
     marks.fill(0, from, to);
     const head = columns.u32[0];
@@ -108,8 +108,7 @@ function fateOf(
   marks: Uint8Array,
   records: number,
 ): BatchFate {
-  let counted = 0;
-  for (let row = from; row < to; row++) counted += marks[row] & MARK.COUNTED;
+  const counted = countedIn(marks, from, to);
   const fate = { records, counted, updates: 0, benign: 0, malformed: 0, ignored: 0 };
   if (counted === records) return fate;
   const head = columns.u32[0];
@@ -124,6 +123,23 @@ function fateOf(
     else fate.ignored++;
   }
   return fate;
+}
+
+/** Rows marked as counted, four at a time. */
+function countedIn(marks: Uint8Array, from: number, to: number): number {
+  const words = new Uint32Array(marks.buffer);
+  let row = from;
+  let counted = 0;
+  for (; row < to && (row & 3) !== 0; row++) counted += marks[row] & MARK.COUNTED;
+  while (row + 4 <= to) {
+    // Each byte of the sum holds up to 255 rows.
+    const stop = Math.min(to - 3, row + 4 * 255);
+    let sum = 0;
+    for (; row < stop; row += 4) sum += words[row >> 2] & 0x01010101;
+    counted += (sum & 255) + ((sum >>> 8) & 255) + ((sum >>> 16) & 255) + (sum >>> 24);
+  }
+  for (; row < to; row++) counted += marks[row] & MARK.COUNTED;
+  return counted;
 }
 
 /** Actions do not matter to a detector: a change of them alone keeps the window. */

@@ -13,6 +13,8 @@ import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TYPE } from "./f
 /** CHANGE_NOTIFY and blocking LOCK carry WAITS_BY_DESIGN: MS-SMB2 2.2.1.2. */
 const SPECIAL = FLAG.IN_FLIGHT | FLAG.WAS_REPORTED | FLAG.WAITS_BY_DESIGN;
 const TWO_32 = 4294967296;
+/** Plain slow requests after which the short way of a burst is tried again. */
+const SHORT_WAY = 8;
 
 /** The latency detector. */
 class LatencyDetector implements Detector {
@@ -25,6 +27,9 @@ class LatencyDetector implements Detector {
   readonly #slow = new Float64Array(COMMANDS).fill(Infinity);
   readonly #emergency = new Float64Array(COMMANDS).fill(Infinity);
   readonly #floor = new Float64Array(COMMANDS).fill(Infinity);
+  /** The same for the short way: lower halves, for what is below 2^32 ns; else no request passes. */
+  readonly #slowLow = new Uint32Array(COMMANDS).fill(0xffffffff);
+  readonly #emergencyLow = new Uint32Array(COMMANDS);
   /** Commands that count although they wait by design. */
   readonly #waits = new Uint8Array(COMMANDS);
 
@@ -42,11 +47,68 @@ class LatencyDetector implements Detector {
     for (const command of config.waiting_commands) this.#waits[command] = 1;
     for (let i = 0; i < COMMANDS; i++) {
       this.#floor[i] = Math.min(this.#slow[i], this.#emergency[i]);
+      if (this.#slow[i] < TWO_32) this.#slowLow[i] = Math.ceil(this.#slow[i]);
+      this.#emergencyLow[i] = Math.min(0xffffffff, Math.ceil(this.#emergency[i]));
     }
     this.#book = new CaseBook(config, context, rulesOf(config, context));
   }
 
   observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
+    let row = from;
+    while (row < to) {
+      row = this.#repeats(columns, row, to, marks);
+      row = this.#judge(columns, row, to, marks);
+    }
+  }
+
+  /**
+   * The short way through a burst that cools down: no emergencies, no hung requests, one group.
+   * Compares halves of the 64-bit values, as doubles of them cost twice as much.
+   * @returns the first row that needs more
+   */
+  #repeats(columns: RowColumns, from: number, to: number, marks: Uint8Array): number {
+    const cooling = this.#book.cooling();
+    if (cooling === null || !cooling.runs) return from;
+    const { untilLow, untilHigh } = cooling;
+    const head = columns.u32[0];
+    const ends = columns.u32[OFFSET.end_ns >> 3];
+    const latencies = columns.u32[OFFSET.latency_ns >> 3];
+    const slow = this.#slowLow;
+    const emergency = this.#emergencyLow;
+    let worst = 0;
+    let count = 0;
+    let last = 0;
+    let row = from;
+    for (; row < to; row++) {
+      const at = 2 * row;
+      const word = head[at];
+      if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
+      if (latencies[at + 1] !== 0 || (head[at + 1] & SPECIAL) !== 0) break;
+      const latency = latencies[at];
+      const command = word >>> 16;
+      if (latency >= emergency[command]) break;
+      if (latency < slow[command]) continue;
+      const high = ends[at + 1];
+      if (high >= untilHigh && (high > untilHigh || ends[at] >= untilLow)) break;
+      if (latency > worst) worst = latency;
+      marks[row] |= MARK.COUNTED;
+      last = at;
+      count++;
+    }
+    if (count > 0) {
+      const time = (ends[last + 1] - this.#baseHigh) * TWO_32 + (ends[last] - this.#baseLow);
+      cooling.repeats(count, time, worst);
+      this.#context.stats.cooled_down += count;
+      this.#context.stats.violations[this.config.name] += count;
+    }
+    return row;
+  }
+
+  /**
+   * Judges rows until the end, or until the short way is worth a try again.
+   * @returns the row it stopped at
+   */
+  #judge(columns: RowColumns, from: number, to: number, marks: Uint8Array): number {
     const head = columns.u32[0];
     const ends = columns.u32[OFFSET.end_ns >> 3];
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
@@ -54,7 +116,9 @@ class LatencyDetector implements Detector {
     const baseLow = this.#baseLow;
     const baseHigh = this.#baseHigh;
     let counted = 0;
-    for (let row = from; row < to; row++) {
+    let row = from;
+    let fast = 0;
+    for (; row < to && fast < SHORT_WAY; row++) {
       const at = 2 * row;
       const word = head[at];
       // Command in the upper half: a request of a known command is below 32 << 16 and 1 below.
@@ -69,10 +133,12 @@ class LatencyDetector implements Detector {
       } else {
         marks[row] |= MARK.COUNTED;
         this.#offence(columns, row, command, time, latency);
+        fast++;
       }
       counted++;
     }
     this.#context.stats.violations[this.config.name] += counted;
+    return row;
   }
 
   tick(now: number, final: boolean): void {

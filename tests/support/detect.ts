@@ -6,6 +6,10 @@ import type { AnomalyConfig, Config, LatencyAnomaly } from "../../src/config/typ
 import type { Anomaly, Followup } from "../../src/detect/anomaly.ts";
 import { type DetectContext, emptyStats } from "../../src/detect/detector.ts";
 import { type BatchFate, Guardian } from "../../src/detect/guardian.ts";
+import type { Names } from "../../src/detect/names.ts";
+import { errnoName } from "../../src/config/names/errno.ts";
+import { ntstatusName } from "../../src/config/names/ntstatus.ts";
+import { smbCommandName } from "../../src/config/names/smb_commands.ts";
 import { IdSource } from "../../src/detect/ids.ts";
 import { RECORD_BYTES } from "../../src/detect/fields.ts";
 import { decodeRequest } from "../../src/probe/smb/decode.ts";
@@ -66,6 +70,13 @@ export class Bed {
   readonly stats = emptyStats();
   readonly guardian: Guardian;
   readonly fates: BatchFate[] = [];
+  readonly #names: Names = {
+    command: (code) => `C${code}`,
+    status: (value) => `S${value.toString(16)}`,
+    errno: (value) => `E${value}`,
+    server: (id) => (id === 0n ? "" : `server${id}`),
+    share: (session, tree) => `share${session}/${tree}`,
+  };
   now: bigint;
   wall = 1_700_000_000_000_000_000n;
 
@@ -75,13 +86,7 @@ export class Bed {
       watchIntervalSec: config.watch_interval_sec,
       base,
       ids: new IdSource(() => this.wall),
-      names: {
-        command: (code) => `C${code}`,
-        status: (value) => `S${value.toString(16)}`,
-        errno: (value) => `E${value}`,
-        server: (id) => (id === 0n ? "" : `server${id}`),
-        share: (session, tree) => `share${session}/${tree}`,
-      },
+      names: this.#names,
       decode: (view, offset) => decodeRequest(view, offset, RECORD_BYTES),
       nowNs: () => this.now,
       onAnomaly: (a) => this.anomalies.push(a),
@@ -89,6 +94,15 @@ export class Bed {
       stats: this.stats,
     };
     this.guardian = new Guardian(config, context);
+  }
+
+  /** Names as the watcher prints them, in what fires from now on. */
+  useRealNames(): void {
+    Object.assign(this.#names, {
+      command: smbCommandName,
+      status: ntstatusName,
+      errno: errnoName,
+    });
   }
 
   /** Feeds rows as one batch. */
