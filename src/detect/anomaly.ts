@@ -62,6 +62,7 @@ export interface Followup {
   name: string;
   type: AnomalyType;
   reason: FireReason;
+  /** Repeats since the firing. */
   count: number;
   worst_latency_ns: bigint;
   last_end_ns: bigint;

@@ -33,7 +33,10 @@ const FILE = z.object({
 /** Content of the file. */
 export type FollowupFile = z.infer<typeof FILE>;
 
-/** Adds a message to what is known. Pure. */
+/**
+ * Merges a message into what is known. A message carries the count so far, so one that is lost, or
+ * comes twice, changes nothing in the end. Pure.
+ */
 export function mergeFollowup(known: FollowupFile | null, message: Followup): FollowupFile {
   const old = known ?? {
     ...{ id: message.id, name: message.name, type: message.type as string },
@@ -43,7 +46,7 @@ export function mergeFollowup(known: FollowupFile | null, message: Followup): Fo
   const worst = Number(message.worst_latency_ns / 1000n) / 1000;
   const last = BigInt(old.last_end_ns);
   const by_reason = { ...old.by_reason };
-  by_reason[message.reason] = (by_reason[message.reason] ?? 0) + message.count;
+  by_reason[message.reason] = Math.max(by_reason[message.reason] ?? 0, message.count);
   const ended = [...old.ended];
   if (message.ended !== undefined && ended.length < MOST_ENDED) {
     ended.push(JSON.parse(JSON.stringify(message.ended, plain)));
@@ -51,7 +54,7 @@ export function mergeFollowup(known: FollowupFile | null, message: Followup): Fo
   return {
     ...old,
     updates: old.updates + 1,
-    count: old.count + message.count,
+    count: Object.values(by_reason).reduce((sum, count) => sum + count, 0),
     by_reason,
     worst_latency_ms: Math.max(old.worst_latency_ms, worst),
     last_end_ns: String(message.last_end_ns > last ? message.last_end_ns : last),

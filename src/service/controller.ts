@@ -32,7 +32,7 @@ const TICK_MS = 500;
 /** A snapshot's bundle is waited for this long. */
 const SNAPSHOT_MS = 150_000;
 /** Time of each role to drain; 10 s in all is the promise. */
-const DRAIN_MS: Record<WorkerRole, number> = { dispatcher: 2000, watcher: 2000, collector: 5500 };
+const DRAIN_MS: Record<WorkerRole, number> = { dispatcher: 2500, watcher: 1500, collector: 5500 };
 
 /** The running agent. */
 export class Controller {

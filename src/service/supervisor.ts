@@ -163,10 +163,14 @@ export class Supervisor {
     const component = this.#components.get(role);
     if (component === undefined || component.worker === null) return true;
     component.state = "stopping";
-    this.#options.control.requestStop(role);
     this.post(role, { kind: "drain" });
-    const deadline = this.#now() + timeout_ms;
-    while (component.worker !== null && this.#now() < deadline) await sleep(5);
+    const begun = this.#now();
+    for (let waited = 0; component.worker !== null && waited < timeout_ms;) {
+      await sleep(5);
+      waited = this.#now() - begun;
+      // The message drains; the flag ends a loop that reads no messages, drained or not.
+      if (waited > timeout_ms / 2) this.#options.control.requestStop(role);
+    }
     const stopped = component.worker === null;
     if (!stopped) component.reason = "did not drain in time";
     component.worker?.terminate();

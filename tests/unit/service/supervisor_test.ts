@@ -172,12 +172,15 @@ Deno.test("a process that was stopped for an hour finds its workers alive", () =
   assert.equal(stage.puppets.length, 1);
 });
 
-Deno.test("drain asks by flag and message, and waits for the answer", async () => {
+Deno.test("drain asks by message, later by flag, and waits for the answer", async () => {
   const stage = new Stage();
   stage.last.says({ kind: "ready" });
   const draining = stage.supervisor.drain("watcher", 1000);
-  assert.equal(stage.control.stopRequested("watcher"), true);
   assert.deepEqual(stage.last.received, ["drain", "drain"]);
+  assert.equal(stage.control.stopRequested("watcher"), false, "the flag would cut the drain short");
+  stage.now += 600;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(stage.control.stopRequested("watcher"), true);
   stage.last.says({ kind: "stopped" });
   assert.equal(await draining, true);
   stage.run(60_000);
