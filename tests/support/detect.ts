@@ -63,6 +63,23 @@ export function configOf(anomalies: AnomalyConfig[], watch_interval_sec = 1): Co
   } as Config;
 }
 
+/** Names that show where they came from. */
+const SHORT_NAMES: Names = {
+  command: (code) => `C${code}`,
+  status: (value) => `S${value.toString(16)}`,
+  errno: (value) => `E${value}`,
+  server: (id) => (id === 0n ? "" : `server${id}`),
+  share: (session, tree) => `share${session}/${tree}`,
+};
+
+/** Names as the watcher prints them. */
+export const REAL_NAMES: Names = {
+  ...SHORT_NAMES,
+  command: smbCommandName,
+  status: ntstatusName,
+  errno: errnoName,
+};
+
 /** A guardian with its messages. */
 export class Bed {
   readonly anomalies: Anomaly[] = [];
@@ -70,23 +87,17 @@ export class Bed {
   readonly stats = emptyStats();
   readonly guardian: Guardian;
   readonly fates: BatchFate[] = [];
-  readonly #names: Names = {
-    command: (code) => `C${code}`,
-    status: (value) => `S${value.toString(16)}`,
-    errno: (value) => `E${value}`,
-    server: (id) => (id === 0n ? "" : `server${id}`),
-    share: (session, tree) => `share${session}/${tree}`,
-  };
   now: bigint;
   wall = 1_700_000_000_000_000_000n;
 
-  constructor(config: Config, base = 0n) {
+  /** @param names short ones of the test's own, or those the watcher prints */
+  constructor(config: Config, base = 0n, names: Names = SHORT_NAMES) {
     this.now = base;
     const context: DetectContext = {
       watchIntervalSec: config.watch_interval_sec,
       base,
       ids: new IdSource(() => this.wall),
-      names: this.#names,
+      names,
       decode: (view, offset) => decodeRequest(view, offset, RECORD_BYTES),
       nowNs: () => this.now,
       onAnomaly: (a) => this.anomalies.push(a),
@@ -94,15 +105,6 @@ export class Bed {
       stats: this.stats,
     };
     this.guardian = new Guardian(config, context);
-  }
-
-  /** Names as the watcher prints them, in what fires from now on. */
-  useRealNames(): void {
-    Object.assign(this.#names, {
-      command: smbCommandName,
-      status: ntstatusName,
-      errno: errnoName,
-    });
   }
 
   /** Feeds rows as one batch. */

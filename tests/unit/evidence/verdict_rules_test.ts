@@ -1,0 +1,138 @@
+/** Verdict rules on figures that no recording has, and the parser of `ss`. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { judge } from "../../../src/evidence/verdict.ts";
+import {
+  isLossy,
+  parseSocketStats,
+  roundTripMs,
+} from "../../../src/evidence/verdict/socket_stats.ts";
+import { FLAG, TYPE } from "../../../src/detect/fields.ts";
+import type { ConnectionAnomaly } from "../../../src/config/types.ts";
+import type { Anomaly } from "../../../src/detect/anomaly.ts";
+import type { SmbRequest } from "../../../src/probe/smb/request.ts";
+import type { Row } from "../../support/columns.ts";
+import {
+  Bed,
+  configOf,
+  latencyAnomaly,
+  MS,
+  REAL_NAMES,
+  SEC,
+  slowRead,
+} from "../../support/detect.ts";
+
+const SS = `State Recv-Q Send-Q Local Address:Port Peer Address:Port Process
+ESTAB 0      0      192.0.2.1:36054 192.0.2.7:445   ino:1221 sk:1 <->
+\t ts sack cubic wscale:7,7 rto:204 rtt:3.008/1.337 ato:40 mss:65483 cwnd:2 ssthresh:2 bytes_sent:138284 bytes_retrans:8641 retrans:0/33 minrtt:0.329
+ESTAB 0      0      192.0.2.7:445   192.0.2.1:36054 timer:(keepalive,119min,0) ino:249
+\t ts sack cubic rto:328 rtt:43.767/53.074 cwnd:2 retrans:0/30
+`;
+
+function slow(rows: Row[], split?: { queue_us: number; wire_us: number; wake_us: number }) {
+  const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 1 })]), 0n, REAL_NAMES);
+  bed.feed(rows);
+  const [anomaly] = bed.anomalies;
+  const worst = anomaly.worst.map((r): SmbRequest =>
+    split === undefined ? r : { ...r, ...split, flags: r.flags | FLAG.SPLIT_VALID }
+  );
+  return { ...anomaly, worst };
+}
+
+function verdict(anomaly: Anomaly, logs: Record<string, string> = {}) {
+  return judge({ anomaly, requests: [], logs: new Map(Object.entries(logs)) });
+}
+
+Deno.test("ss: the client's side only, details from the following line", () => {
+  const sockets = parseSocketStats(SS);
+  assert.equal(sockets.length, 1);
+  const [socket] = sockets;
+  assert.deepEqual([socket.rtt_ms, socket.rttvar_ms, socket.minrtt_ms], [3.008, 1.337, 0.329]);
+  assert.deepEqual([socket.retrans_now, socket.retrans_total], [0, 33]);
+  assert.equal(roundTripMs(socket), 3.008);
+  assert.ok(isLossy(socket));
+});
+
+Deno.test("ss without tcp_diag: the round trip is what the retransmission timer leaves", () => {
+  const [socket] = parseSocketStats(
+    "ESTAB 0 0 192.0.2.1:5 192.0.2.7:445 ino:1 sk:9 rto:0.31 ato:0.04 cwnd:10 reordering:0\n",
+  );
+  assert.equal(Math.round(roundTripMs(socket)!), 110);
+  assert.ok(!isLossy(socket));
+});
+
+Deno.test("ss: any text parses", () => {
+  const word = fc.constantFrom(
+    "ESTAB",
+    "0",
+    "1.2.3.4:445",
+    "rtt:",
+    "rtt:1/2",
+    "\n",
+    "\t",
+    "rto:x",
+    "[::1]:445",
+  );
+  fc.assert(fc.property(fc.array(fc.oneof(word, fc.string())), (words) => {
+    for (const socket of parseSocketStats(words.join(" "))) assert.ok(socket.retrans_total >= 0);
+  }));
+});
+
+Deno.test("time before the wire is local; so is a late wake-up", () => {
+  const rows = [slowRead(SEC, { flags: FLAG.STATUS_VALID })];
+  const queue = verdict(slow(rows, { queue_us: 45_000, wire_us: 4_000, wake_us: 0 }));
+  assert.equal(queue.kind, "local");
+  assert.match(queue.line, /before they are sent/);
+  const wake = verdict(slow(rows, { queue_us: 0, wire_us: 4_000, wake_us: 45_000 }));
+  assert.match(wake.line, /processor/);
+});
+
+Deno.test("a hung READ alone is the server's storage; a hung CREATE is a server that stopped", () => {
+  const hung = (command: number) =>
+    slow([{ command, end_ns: SEC, latency_ns: SEC, flags: FLAG.IN_FLIGHT, request_id: 1n }]);
+  assert.equal(verdict(hung(8)).kind, "server_slow");
+  const bed = new Bed(configOf([latencyAnomaly({ emergency_commands: [5] })]), 0n, REAL_NAMES);
+  bed.feed([{ command: 5, end_ns: SEC, latency_ns: SEC, flags: FLAG.IN_FLIGHT, request_id: 1n }]);
+  assert.equal(verdict(bed.anomalies[0]).kind, "server_gone");
+});
+
+Deno.test("a hung request while others are answered is a slow server", () => {
+  const bed = new Bed(configOf([latencyAnomaly({ emergency_commands: [5] })]), 0n, REAL_NAMES);
+  bed.feed([{ command: 5, end_ns: 9n * SEC, latency_ns: SEC, flags: FLAG.IN_FLIGHT }]);
+  const [anomaly] = bed.anomalies;
+  const answer = {
+    ...anomaly.worst[0],
+    flags: FLAG.STATUS_VALID,
+    latency_ns: MS,
+    end_ns: 9n * SEC - 100n * MS,
+  };
+  const got = judge({ anomaly, requests: [answer], logs: new Map() });
+  assert.equal(got.kind, "server_slow");
+});
+
+Deno.test("a hung request over a connection that retransmits is the network", () => {
+  const dead =
+    "ESTAB 0 900 192.0.2.1:5 192.0.2.7:445\n\t rto:3200 backoff:4 rtt:2/1 unacked:3 retrans:1/5\n";
+  const bed = new Bed(configOf([latencyAnomaly({ emergency_commands: [5] })]), 0n, REAL_NAMES);
+  bed.feed([{ command: 5, end_ns: SEC, latency_ns: SEC, flags: FLAG.IN_FLIGHT }]);
+  assert.equal(verdict(bed.anomalies[0], { ss: dead }).kind, "network");
+});
+
+Deno.test("credit starvation is credits; a snapshot is unclear and says so", () => {
+  const credit: ConnectionAnomaly = {
+    name: "credit",
+    type: "credit",
+    tool: "smbiosnoop",
+    mode: "all",
+    acceptable_count: 1,
+    cooldown_sec: 30,
+    group_by: "none",
+    actions: [],
+  };
+  const bed = new Bed(configOf([credit]), 0n, REAL_NAMES);
+  bed.feed([{ type: TYPE.CREDIT, end_ns: SEC }]);
+  assert.equal(verdict(bed.anomalies[0]).kind, "credits");
+  const snapshot = verdict({ ...bed.anomalies[0], type: "snapshot", reason: "manual", worst: [] });
+  assert.equal(snapshot.kind, "unclear");
+  assert.match(snapshot.line, /snapshot/);
+});
