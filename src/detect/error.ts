@@ -9,6 +9,7 @@ import { BENIGN_NTSTATUS } from "../config/names/ntstatus.ts";
 import type { AnomalyConfig, Code, ErrorAnomaly } from "../config/types.ts";
 import type { Anomaly } from "./anomaly.ts";
 import { CaseBook } from "./case_book.ts";
+import type { Cooling } from "./cooldown.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
 import { FLAG, OFFSET, type RowColumns, TYPE } from "./fields.ts";
 
@@ -50,6 +51,9 @@ class ErrorDetector implements Detector {
     const statuses = columns.u32[OFFSET.status >> 3];
     const errors = columns.u32[OFFSET.error >> 3];
     let counted = 0;
+    // Repeats of a burst that cools down are added up here, where there is one group only.
+    let cooling = this.#book.cooling();
+    let repeats = 0, worst = 0, last = -Infinity;
     // A storm of failures is one failure many times: its judgement is remembered.
     let lastHead = 0, lastFlags = 0, lastStatus = 0, lastError = 0, lastMark = 0;
     for (let row = from; row < to; row++) {
@@ -74,8 +78,18 @@ class ErrorDetector implements Detector {
       counted++;
       const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
       const latency = latencies[at + 1] * TWO_32 + latencies[at];
+      if (cooling !== null && time < cooling.until) {
+        repeats++;
+        if (latency > worst) worst = latency;
+        if (time > last) last = time;
+        continue;
+      }
+      if (cooling !== null) this.#repeated(cooling, repeats, last, worst);
+      repeats = worst = 0;
       this.#book.of(columns, row).count(columns, row, time, latency);
+      cooling = this.#book.cooling();
     }
+    if (cooling !== null) this.#repeated(cooling, repeats, last, worst);
     this.#context.stats.violations[this.config.name] += counted;
   }
 
@@ -93,6 +107,12 @@ class ErrorDetector implements Detector {
 
   resize(watchIntervalSec: number): void {
     this.#book.resize(watchIntervalSec);
+  }
+
+  #repeated(cooling: Cooling, count: number, last: number, worst: number): void {
+    if (count === 0) return;
+    cooling.repeats(count, last, worst);
+    this.#context.stats.cooled_down += count;
   }
 
   /** MARK.COUNTED, MARK.BENIGN, or 0 where it is no failure of this anomaly. */
