@@ -9,7 +9,27 @@ import { MANIFEST } from "./bundle_write.ts";
 import { readStart, replaceFile } from "./files.ts";
 import { ID, metaName, sealedName } from "./names.ts";
 
-const META = z.object({
+/** Key data of a sealed bundle. */
+export interface BundleMeta {
+  /** 19 digits. */
+  id: string;
+  /** The anomaly's key in the configuration. */
+  name: string;
+  /** Its type. */
+  type: string;
+  /** Why it fired. */
+  reason: string;
+  /** Offending requests at firing. */
+  count: number;
+  /** Whether the bundle is whole, see the manifest. */
+  status: string;
+  /** Machine name of the verdict. */
+  verdict: string;
+  /** The verdict for people. */
+  verdict_line: string;
+}
+
+const META: z.ZodType<BundleMeta> = z.object({
   id: z.string().regex(ID),
   name: z.string(),
   type: z.string(),
@@ -19,9 +39,6 @@ const META = z.object({
   verdict: z.string(),
   verdict_line: z.string(),
 });
-
-/** Key data of a sealed bundle. */
-export type BundleMeta = z.infer<typeof META>;
 
 const LIMIT_BYTES = 65_536;
 

@@ -17,6 +17,7 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 export interface BundleContent {
   /** The top folder. */
   top: string;
+  /** In archive order. */
   files: FileEntry[];
   /** Text of the files asked for, by name. */
   texts: Map<string, string>;
@@ -61,8 +62,11 @@ export async function readBundle(path: string, options: ReadOptions = {}): Promi
 
 /** What `verifyBundle` found: no faults means sound. */
 export interface Verification {
+  /** What is wrong, one sentence each. */
   faults: string[];
+  /** Files in it. */
   files: number;
+  /** Their size together. */
   bytes: number;
 }
 

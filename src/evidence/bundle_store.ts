@@ -12,11 +12,15 @@ import { BATCHES, bundleStem, classify } from "./names.ts";
 
 /** A sealed bundle on disk. */
 export interface BundleEntry {
+  /** Id of the anomaly; "" for a file under another name. */
   id: string;
+  /** Where it is. */
   path: string;
+  /** Its size. */
   bytes: number;
   /** null when neither the index nor the bundle can be read. */
   meta: BundleMeta | null;
+  /** What was counted after it; null for nothing. */
   followup: FollowupFile | null;
 }
 

@@ -12,7 +12,9 @@ import { ZstdWriter } from "./zstd_write.ts";
 
 /** A file of a bundle as its manifest lists it. */
 export interface FileEntry {
+  /** Name in the top folder. */
   name: string;
+  /** Size of its content. */
   size_bytes: number;
   /** 64 hex digits. */
   sha256: string;

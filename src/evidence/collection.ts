@@ -41,29 +41,43 @@ export type Stage =
 
 /** A bundle that is on disk under its final name. */
 export interface SealedBundle {
+  /** Id of the anomaly. */
   id: string;
+  /** Where it is. */
   path: string;
+  /** Its size. */
   bytes: number;
   /** Machine name of the verdict. */
   verdict: string;
+  /** Whether it is whole. */
   status: Manifest["status"];
   /** From detection, as in the manifest. */
   snapshot_ms: number;
+  /** From detection. */
   sealed_ms: number;
 }
 
 /** What a collection needs from the collector. */
 export interface CollectionParts {
+  /** Directory of the bundles. */
   batches: string;
+  /** The configuration in force when the anomaly arrived. */
   config: Config;
+  /** Runs the actions. */
   runner: ActionRunner;
+  /** Makes the files that come from records. */
   contents: Contents;
+  /** The probe of now, null for none. */
   probe: () => ProbeHandles | null;
+  /** The loss ledger of now. */
   ledger: () => unknown;
+  /** For the manifest. */
   versions: Record<string, string>;
   /** Aborted: end what runs and seal what is there. */
   drain: AbortSignal;
+  /** Told when a stage is reached; waited for. */
   onStage: (stage: Stage) => void | Promise<void>;
+  /** Told how each action went. */
   onAction: (record: ActionRecord) => void;
 }
 
@@ -80,6 +94,10 @@ export class Collection {
   readonly #problems: string[] = [];
   readonly #manifest: Manifest;
 
+  /**
+   * Prepares the collection; nothing is written yet.
+   * @param anomaly what to collect for
+   */
   constructor(parts: CollectionParts, anomaly: Anomaly) {
     this.#parts = parts;
     this.#anomaly = anomaly;

@@ -33,9 +33,15 @@ export type LossCause =
 
 /** An anomaly that gets no bundle. */
 export class NotCollectedError extends Error {
+  /** Name of the class. */
   override name = "NotCollectedError";
+  /** Why, by cause. */
   readonly loss: LossCause;
 
+  /**
+   * An anomaly that was lost.
+   * @param loss why, by cause
+   */
   constructor(loss: LossCause, message: string) {
     super(message);
     this.loss = loss;
@@ -44,24 +50,37 @@ export class NotCollectedError extends Error {
 
 /** Totals: anomalies taken = sealed + lost by cause + active + waiting. */
 export interface CollectorTotals {
+  /** Anomalies given to it. */
   anomalies: number;
+  /** Those that a crash would not have lost. */
   accepted: number;
+  /** Bundles sealed. */
   sealed: number;
+  /** Their size together. */
   sealed_bytes: number;
+  /** Anomalies without a bundle, by cause. */
   lost: Record<LossCause, number>;
+  /** Follow-ups merged into their files. */
   followups: number;
+  /** Follow-ups that could not be kept. */
   followups_lost: number;
+  /** Leftovers of an earlier life that were dealt with. */
   recovered: number;
 }
 
 /** What the collector is given. */
 export interface CollectorOptions {
+  /** The configuration at the start. */
   config: Config;
+  /** The probe at the start, null for none. */
   probe: ProbeHandles | null;
+  /** Makes the files that come from records. */
   contents: ContentsFactory;
   /** The bundle's directory and anomaly.json exist: a crash loses it no more. */
   onAccepted?: (id: string) => void;
+  /** Told how each action went. */
   onAction?: (id: string, record: ActionRecord) => void;
+  /** Takes messages for people. */
   log?: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
   /** Loss ledger of the hops before, for manifests. */
   ledger?: () => unknown;
@@ -89,6 +108,7 @@ export class Collector {
   #runner: ActionRunner;
   #followups: Promise<void> = Promise.resolve();
   #followupsWaiting = 0;
+  /** Totals so far. */
   readonly totals: CollectorTotals = {
     anomalies: 0,
     accepted: 0,
@@ -100,6 +120,10 @@ export class Collector {
     recovered: 0,
   };
 
+  /**
+   * A collector that waits for anomalies; call {@linkcode start} for its background parts.
+   * @param options what it works with
+   */
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#config = options.config;

@@ -13,14 +13,17 @@ export interface VerdictLine {
   kind: string;
   /** One line for people. */
   line: string;
+  /** What the verdict rests on, one sentence each. */
   evidence: string[];
 }
 
 /** What the verdict and the README are made from. */
 export interface Findings {
+  /** What fired. */
   anomaly: Anomaly;
   /** Text of the logs of this bundle by action, redacted, each cut at 1 MB. */
   logs: ReadonlyMap<string, string>;
+  /** How the quick actions went. */
   actions: readonly ActionRecord[];
 }
 
@@ -34,6 +37,7 @@ export interface Contents {
   requests(probe: ProbeHandles | null): AsyncIterable<string> | Iterable<string>;
   /** Called after {@linkcode requests}. */
   verdict(findings: Findings): VerdictLine;
+  /** Text of README.txt. */
   readme(findings: Findings, verdict: VerdictLine): string;
 }
 

@@ -11,27 +11,45 @@ const LIMIT_BYTES = 1_048_576;
 /** Ends of hung requests that are listed; more are only counted. */
 const MOST_ENDED = 100;
 
-const FILE = z.object({
+/** Content of the file. */
+export interface FollowupFile {
+  /** Id of the bundle. */
+  id: string;
+  /** The anomaly's key in the configuration. */
+  name: string;
+  /** Its type. */
+  type: string;
+  /** Messages merged into this file. */
+  updates: number;
+  /** Offending requests during the cooldown. */
+  count: number;
+  /** The same by why the anomaly would have fired. */
+  by_reason: Record<string, number>;
+  /** Longest of them. */
+  worst_latency_ms: number;
+  /** CLOCK_MONOTONIC ns of the newest, as decimal text. */
+  last_end_ns: string;
+  /** ISO 8601, UTC: when this was written. */
+  updated: string;
+  /** Requests that were hung when the bundle was made and have ended since, at most 100. */
+  ended: Record<string, unknown>[];
+  /** How many have. */
+  ended_count: number;
+}
+
+const FILE: z.ZodType<FollowupFile> = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
-  /** Messages merged into this file. */
   updates: z.number(),
-  /** Offending requests during the cooldown. */
   count: z.number(),
-  /** The same by why the anomaly would have fired. */
   by_reason: z.record(z.string(), z.number()),
   worst_latency_ms: z.number(),
-  /** CLOCK_MONOTONIC ns of the newest, as decimal text. */
-  last_end_ns: z.string(),
+  last_end_ns: z.string().regex(/^\d+$/),
   updated: z.string(),
-  /** Requests that were hung when the bundle was made and have ended since. */
   ended: z.array(z.record(z.string(), z.unknown())),
   ended_count: z.number(),
 });
-
-/** Content of the file. */
-export type FollowupFile = z.infer<typeof FILE>;
 
 /**
  * Merges a message into what is known. A message carries the count so far, so one that is lost, or

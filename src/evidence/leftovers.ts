@@ -19,10 +19,13 @@ import { versions } from "./versions.ts";
 export interface Leftover {
   /** Name in `batches`. */
   name: string;
+  /** Id of the anomaly. */
   id: string;
+  /** What became of it. */
   outcome: "sealed" | "removed" | "failed";
   /** Path of the bundle for "sealed", the reason for "failed". */
   detail: string;
+  /** Size of the bundle for "sealed". */
   bytes: number;
 }
 

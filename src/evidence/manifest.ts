@@ -22,31 +22,45 @@ export type BundleStatus = "complete" | "cut_short" | "recovered";
 
 /** Milliseconds from detection to the steps of a collection; null where one was not reached. */
 export interface Timing {
+  /** A crash loses the anomaly no more. */
   accepted_ms: number | null;
+  /** The quick actions are done. */
   snapshot_done_ms: number | null;
+  /** The wait and the long actions are done. */
   tail_done_ms: number | null;
 }
 
 /** manifest.json. */
 export interface Manifest {
+  /** {@linkcode MANIFEST_SCHEMA} */
   schema: number;
+  /** Id of the anomaly. */
   id: string;
+  /** Whether the bundle is whole. */
   status: BundleStatus;
+  /** What fired. */
   anomaly: { name: string; type: string; reason: string; group: string; count: number };
+  /** The most likely cause. */
   verdict: VerdictLine;
   /** ISO 8601, UTC. */
   detected: string;
+  /** ISO 8601, UTC. */
   written: string;
+  /** How long the steps took. */
   timing: Timing;
   /** What went wrong outside of the actions, one sentence each. */
   problems: string[];
+  /** How the actions went, in the order of their ends. */
   actions: ActionRecord[];
+  /** Every file but the manifest. */
   files: FileEntry[];
   /** Replacements by rule of docs/bundles.md. */
   redactions: Record<string, number>;
   /** At every hop: in = out + dropped by cause. null where the agent could not say. */
   ledger: unknown;
+  /** Where it was collected. */
   host: HostFacts;
+  /** What collected it. */
   versions: Record<string, string>;
   /** The effective configuration, redacted; null in a recovered bundle. */
   config: Config | null;
@@ -54,12 +68,19 @@ export interface Manifest {
 
 /** The machine a bundle comes from. */
 export interface HostFacts {
+  /** Host name. */
   name: string;
+  /** Release, as `uname -r`. */
   kernel: string;
+  /** As `uname -v`. */
   kernel_version: string;
+  /** PRETTY_NAME of /etc/os-release. */
   os: string;
+  /** As `uname -m`. */
   machine: string;
+  /** CPUs that are online. */
   cpus: number;
+  /** /proc/sys/kernel/random/boot_id */
   boot_id: string;
 }
 

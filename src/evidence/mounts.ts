@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 
 /** One SMB mount. */
 export interface CifsMount {
+  /** Where it is mounted. */
   mount_point: string;
   /** UNC with slashes as mounted, e.g. `//server/share`. */
   source: string;

@@ -13,9 +13,15 @@ export type RefusalCause = "output_dir" | "no_space";
 
 /** Collection is not possible at the moment; trying again later may help. */
 export class RefusedError extends Error {
+  /** Name of the class. */
   override name = "RefusedError";
+  /** What stands in the way. */
   readonly refusal: RefusalCause;
 
+  /**
+   * Refuses.
+   * @param refusal what stands in the way
+   */
   constructor(refusal: RefusalCause, message: string) {
     super(message);
     this.refusal = refusal;

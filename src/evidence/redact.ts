@@ -166,6 +166,10 @@ export class RedactingStream {
   #skipping = false;
   #inKey = false;
 
+  /**
+   * Starts at the beginning of a line.
+   * @param redactor whose rules and markers to use
+   */
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
   }

@@ -23,7 +23,9 @@ export type CommandStatus =
 
 /** What to run and within which limits. */
 export interface CommandRequest {
+  /** Program and arguments; a program without a slash is looked up in the system's directories. */
   argv: readonly string[];
+  /** Time limit. */
   timeout_ms: number;
   /** Cap on standard output, and again on standard error. */
   max_output_bytes: number;
@@ -37,13 +39,19 @@ export interface CommandRequest {
 
 /** How it went. */
 export interface CommandResult {
+  /** How it ended. */
   status: CommandStatus;
+  /** Exit status; null where a signal ended it or it is not known. */
   exit_code: number | null;
+  /** Name of the signal that ended it. */
   signal: string | null;
+  /** Bytes handed to the sink. */
   stdout_bytes: number;
+  /** Bytes of standard error, kept or not. */
   stderr_bytes: number;
   /** The last {@linkcode STDERR_TAIL_BYTES} of standard error. */
   stderr: string;
+  /** From start to return. */
   duration_ms: number;
   /** What is to be said beyond the status, "" for nothing. */
   note: string;

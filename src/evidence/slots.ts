@@ -8,7 +8,10 @@ export class Slots {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  /** @throws {RangeError} when `size` is not a positive integer */
+  /**
+   * Makes free slots.
+   * @throws {RangeError} when `size` is not a positive integer
+   */
   constructor(size: number) {
     if (!Number.isInteger(size) || size < 1) {
       throw new RangeError(`Cannot make slots: because ${size} is not a positive integer`);

@@ -5,6 +5,7 @@
 
 /** A sealed bundle with what lies beside it. */
 export interface StoredBundle {
+  /** Id of the anomaly. */
   id: string;
   /** Directory it is in. */
   dir: string;
@@ -23,13 +24,17 @@ export type DeletionReason = "age" | "size";
 
 /** What is to be deleted, in this order. */
 export interface SpacePlan {
+  /** What has to go, and why. */
   deletions: { bundle: StoredBundle; reason: DeletionReason }[];
   /** Bytes over the limit that stay, because only the newest bundle or foreign files are left. */
   over_bytes: number;
 }
 
+/** The limits of the configuration. */
 export interface SpaceLimits {
+  /** Older bundles go. */
   max_age_ms: number;
+  /** What the directory may hold. */
   max_bytes: number;
 }
 

@@ -13,13 +13,17 @@ const TYPE_DIRECTORY = "5";
 export interface TarEntry {
   /** Path as in the archive, a directory's without its final slash. */
   name: string;
+  /** What it is. */
   type: "file" | "directory";
+  /** Bytes of content, 0 for a directory. */
   size_bytes: number;
+  /** Modification time, seconds since 1970. */
   mtime_sec: number;
 }
 
 /** An archive that is not what {@linkcode tarHeader} writes. */
 export class TarError extends Error {
+  /** Name of the class. */
   override name = "TarError";
 }
 
@@ -61,6 +65,7 @@ export function tarEnd(): Uint8Array {
 
 /** Takes entries and their bytes as they come out of an archive. */
 export interface TarVisitor {
+  /** The next entry begins. */
   entry(entry: TarEntry): void | Promise<void>;
   /** A part of the last entry's content; valid during the call only. */
   data(chunk: Uint8Array): void | Promise<void>;
@@ -78,11 +83,18 @@ export class TarReader {
   #open = false;
   #zeroBlocks = 0;
 
+  /**
+   * Starts at the beginning of an archive.
+   * @param visitor takes what is found
+   */
   constructor(visitor: TarVisitor) {
     this.#visitor = visitor;
   }
 
-  /** @throws {TarError} when the bytes are not such an archive */
+  /**
+   * Takes the next piece of the archive.
+   * @throws {TarError} when the bytes are not such an archive
+   */
   async push(chunk: Uint8Array): Promise<void> {
     let at = 0;
     while (at < chunk.byteLength) {
@@ -110,7 +122,10 @@ export class TarReader {
     }
   }
 
-  /** @throws {TarError} when the archive is not complete */
+  /**
+   * Says that the archive has ended.
+   * @throws {TarError} when the archive is not complete
+   */
   end(): void {
     if (this.#zeroBlocks < 2 || this.#headerFill > 0 || this.#open) {
       throw new TarError("Cannot read the archive: because it ends too early");

@@ -24,6 +24,7 @@ const OUTPUT_BYTES = 131_072;
 
 /** Compressed data that is not one whole, sound frame. */
 export class ZstdError extends Error {
+  /** Name of the class. */
   override name = "ZstdError";
 }
 
@@ -90,7 +91,10 @@ export class ZstdReader implements Disposable {
     }
   }
 
-  /** @throws {ZstdError} when the frame is not complete */
+  /**
+   * Says that the data has ended.
+   * @throws {ZstdError} when the frame is not complete
+   */
   end(): void {
     if (!this.#ended) throw new ZstdError("Cannot decompress: because the data ends too early");
   }

@@ -35,6 +35,10 @@ export class ZstdWriter {
   #tail = new Uint8Array(0);
   #passed = 0;
 
+  /**
+   * Starts a frame.
+   * @param sink takes the compressed bytes; its promise slows the writer down
+   */
   constructor(sink: (chunk: Uint8Array) => Promise<void>) {
     this.#sink = sink;
     this.#failed.promise.catch(() => {}); // whoever writes next is told

@@ -163,6 +163,30 @@ Deno.test("a file that cannot be deleted ends nothing", async () => {
   });
 });
 
+Deno.test("a clock that is set far ahead deletes nothing for its age, until it is trusted", async () => {
+  await withDir(async (dir) => {
+    const id = put(`${dir}/batches`, { age_hours: 1 });
+    const config = configOf(dir, []);
+    config.cleanup.max_log_age_days = 1;
+    let now = NOW_MS;
+    let steady = 0;
+    const watcher = new SpaceWatcher({
+      config: () => config,
+      now: () => now,
+      steady: () => steady,
+    });
+    assert.deepEqual((await watcher.pass()).deletions, []);
+    now += 1000 * 24 * HOUR_MS;
+    steady += 60_000;
+    const jumped = await watcher.pass();
+    assert.deepEqual(jumped.deletions, []);
+    assert.match(jumped.warnings.join(), /The clock jumped \d+ s ahead/);
+    now += HOUR_MS;
+    steady += HOUR_MS;
+    assert.deepEqual((await watcher.pass()).deletions.map((d) => d.id), [id]);
+  });
+});
+
 Deno.test("files that vanish during the pass are no failure", async () => {
   await withDir(async (dir) => {
     const batches = `${dir}/batches`;
