@@ -22,6 +22,9 @@ export interface Pattern {
   process: string;
 }
 
+/** Key of an error anomaly's `rules` where every failure counts that is neither benign nor excluded. */
+export const EVERY_FAILURE = "every failure";
+
 /** One firing of one configured anomaly. */
 export interface Anomaly {
   /** Wall-clock nanoseconds as 19 digits: unique, the bundle's id, ascending. */

@@ -7,7 +7,7 @@
  */
 import { BENIGN_NTSTATUS } from "../config/names/ntstatus.ts";
 import type { AnomalyConfig, Code, ErrorAnomaly } from "../config/types.ts";
-import type { Anomaly } from "./anomaly.ts";
+import { type Anomaly, EVERY_FAILURE } from "./anomaly.ts";
 import { CaseBook } from "./case_book.ts";
 import type { Cooling } from "./cooldown.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
@@ -143,7 +143,7 @@ function rulesByValue(config: ErrorAnomaly, kind: Code["kind"]): Map<number, boo
 }
 
 function rulesOf(config: ErrorAnomaly): Anomaly["rules"] {
-  const rules: Anomaly["rules"] = config.all_failures ? { "every failure": "counts" } : {};
+  const rules: Anomaly["rules"] = config.all_failures ? { [EVERY_FAILURE]: "counts" } : {};
   for (const code of config.exclude_codes) rules[code.name] = "excluded";
   for (const code of config.track_codes) rules[code.name] = "counts";
   return rules;

@@ -2,7 +2,7 @@
  * The verdict: what most likely is the cause, in one line, and what that rests on. Pure.
  * @module
  */
-import { gatherFacts, type JudgeInput } from "./verdict/facts.ts";
+import { type Facts, gatherFacts, type JudgeInput } from "./verdict/facts.ts";
 import { VERDICT_RULES, type VerdictKind } from "./verdict/rules.ts";
 
 export type { JudgeInput, VerdictKind };
@@ -35,10 +35,7 @@ export function judge(input: JudgeInput): Verdict {
   const facts = gatherFacts(input);
   const rule = VERDICT_RULES.find((candidate) => candidate.holds(facts));
   if (rule === undefined) {
-    const what = input.anomaly.type === "snapshot"
-      ? "a snapshot, nothing fired"
-      : "no rule fits what was seen";
-    return { kind: "unclear", line: `unclear: ${what}`, evidence: seen(facts), rule: "" };
+    return { kind: "unclear", line: `unclear: ${whatOf(facts)}`, evidence: seen(facts), rule: "" };
   }
   return {
     kind: rule.kind,
@@ -48,8 +45,16 @@ export function judge(input: JudgeInput): Verdict {
   };
 }
 
+function whatOf({ anomaly, failures }: Facts): string {
+  if (anomaly.type === "snapshot") return "a snapshot, nothing fired";
+  if (anomaly.type === "error" && failures.length > 0) {
+    return `${failures[0].code} on ${failures[0].command} names no cause`;
+  }
+  return "no rule fits what was seen";
+}
+
 /** What there is, where no rule held. */
-function seen(facts: ReturnType<typeof gatherFacts>): string[] {
+function seen(facts: Facts): string[] {
   const out = facts.failures.slice(0, 5).map((f) => `${f.count}x ${f.code} on ${f.command}`);
   if (facts.slow_commands.length > 0) out.push(`slow: ${facts.slow_commands.join(", ")}`);
   if (facts.rtt_ms !== null) out.push(`TCP round trip ${facts.rtt_ms} ms`);

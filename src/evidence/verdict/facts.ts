@@ -6,10 +6,11 @@
 import { BENIGN_NTSTATUS, ntstatusName } from "../../config/names/ntstatus.ts";
 import { errnoName } from "../../config/names/errno.ts";
 import { smbCommandName } from "../../config/names/smb_commands.ts";
-import type { Anomaly } from "../../detect/anomaly.ts";
+import { type Anomaly, EVERY_FAILURE } from "../../detect/anomaly.ts";
 import { parseDebugData } from "../../probe/smb/debug_data.ts";
 import { SMB_FLAG, SMB_TYPE } from "../../probe/smb/layout.gen.ts";
 import type { SmbRequest } from "../../probe/smb/request.ts";
+import { GONE } from "./codes.ts";
 import { isLossy, parseSocketStats, roundTripMs, type SmbSocket } from "./socket_stats.ts";
 
 /** All that a verdict is made from. */
@@ -31,7 +32,7 @@ export interface Failure {
 /** The figures. Times in ms. */
 export interface Facts {
   anomaly: Anomaly;
-  /** By code and command, most frequent first; benign codes only where they fired. */
+  /** By code and command, most frequent first: of those that the anomaly counts. */
   failures: Failure[];
   reconnects: number;
   credit_events: number;
@@ -41,7 +42,7 @@ export interface Facts {
   oldest_pending_ms: number;
   /** Answers that came after the oldest pending request had waited half a second. */
   answers_since: number;
-  /** Median of the offending requests. */
+  /** Half of the time that offending requests took was in requests of this latency or more. */
   slow_ms: number;
   /** Offending commands, the slowest first (by median). */
   slow_commands: string[];
@@ -63,6 +64,7 @@ export interface Facts {
 }
 
 const BENIGN = new Set(BENIGN_NTSTATUS);
+const EAGAIN = 11;
 const HALF_SECOND_NS = 500_000_000n;
 
 /** Draws the figures. */
@@ -72,7 +74,7 @@ export function gatherFacts(input: JudgeInput): Facts {
   const around = requests.filter((r) => r.end_ns >= from);
   const answered = around.filter((r) => isAnswer(r) && !waits(r));
   const offenders = offendersOf(anomaly, answered);
-  const slowNs = medianNs(offenders.map((r) => r.latency_ns));
+  const slowNs = weightedMedianNs(offenders.map((r) => r.latency_ns));
   const sockets = parseSocketStats(logs.get("ss") ?? "");
   const servers = parseDebugData(logs.get("debugdata") ?? "");
   const events = anomaly.worst;
@@ -89,7 +91,7 @@ export function gatherFacts(input: JudgeInput): Facts {
   const fast = answered.filter((r) => r.latency_ns * 3n < slowNs);
   return {
     anomaly,
-    failures: failuresOf([...around, ...events]),
+    failures: failuresOf(anomaly, [...around, ...events]),
     reconnects: events.filter((r) => r.type === SMB_TYPE.RECONNECT).length +
       reconnectsIn(logs.get("stats") ?? ""),
     credit_events: events.filter((r) => r.type === SMB_TYPE.CREDIT).length,
@@ -130,11 +132,15 @@ function offendersOf(anomaly: Anomaly, answered: readonly SmbRequest[]): SmbRequ
   return unique(slow.length >= fired.length ? slow : [...slow, ...fired]);
 }
 
-function failuresOf(requests: readonly SmbRequest[]): Failure[] {
+function failuresOf(anomaly: Anomaly, requests: readonly SmbRequest[]): Failure[] {
+  const fired = new Set(anomaly.patterns.map((pattern) => pattern.code));
+  const all = anomaly.type !== "error" || EVERY_FAILURE in anomaly.rules;
+  const counted = (code: string) =>
+    anomaly.rules[code] !== "excluded" && (all || fired.has(code) || code in anomaly.rules);
   const counts = new Map<string, Failure>();
   for (const r of unique(requests)) {
     const code = failureCode(r);
-    if (code === null) continue;
+    if (code === null || !counted(code)) continue;
     const command = r.type === SMB_TYPE.REQUEST ? smbCommandName(r.command) : typeWord(r.type);
     const key = `${code} ${command}`;
     const known = counts.get(key);
@@ -165,9 +171,13 @@ function waits(r: SmbRequest): boolean {
   return (r.flags & SMB_FLAG.WAITS_BY_DESIGN) !== 0;
 }
 
-/** Released without an answer, though nobody interrupted it. */
+/**
+ * Released without an answer because the connection broke (EAGAIN: cifs will try again). The tail of
+ * a failed compound and what its caller gave up are released so as well, with other errors.
+ */
 function wasLost(r: SmbRequest): boolean {
-  return (r.flags & SMB_FLAG.DROPPED) !== 0 && !waits(r) && r.error !== -4 && r.error !== -512;
+  if ((r.flags & SMB_FLAG.DROPPED) === 0 || waits(r)) return false;
+  return r.error === -EAGAIN || (r.error !== 0 && GONE.has(errnoName(r.error)));
 }
 
 /** Sums; the wire's part is what neither queue nor wake-up took. */
@@ -226,6 +236,18 @@ function slowestFirst(requests: readonly SmbRequest[]): string[] {
 
 function medianNs(values: readonly bigint[]): bigint {
   return quantileNs(values, 0.5);
+}
+
+/** Weighted by the latency itself: many that are hardly slow do not hide the few that hurt. */
+function weightedMedianNs(values: readonly bigint[]): bigint {
+  const sorted = [...values].sort(ascending).reverse();
+  const half = values.reduce((sum, ns) => sum + ns, 0n) / 2n;
+  let sum = 0n;
+  for (const ns of sorted) {
+    sum += ns;
+    if (sum >= half) return ns;
+  }
+  return 0n;
 }
 
 function quantileNs(values: readonly bigint[], q: number): bigint {

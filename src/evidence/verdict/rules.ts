@@ -38,6 +38,8 @@ const RTT_PART = 0.5;
 const SMALL_RTT_PART = 0.3;
 /** A round trip shorter than this is no network trouble whatever it is compared with. */
 const RTT_LEAST_MS = 5;
+/** Failures with a code of a cause are at least this part of all, or the cause is another one. */
+const CODE_PART = 0.3;
 /** Commands that only wait for the server's storage. */
 const STORAGE = new Set(["SMB2_READ", "SMB2_WRITE", "SMB2_FLUSH"]);
 
@@ -45,8 +47,11 @@ const isLatency = (f: Facts) => f.anomaly.type === "latency";
 const isHung = (f: Facts) => f.anomaly.reason === "hung" || f.pending.length > 0;
 const within = (f: Facts, codes: ReadonlySet<string>) =>
   f.failures.filter((x) => codes.has(x.code));
+const total = (failures: readonly Failure[]) => failures.reduce((n, x) => n + x.count, 0);
+/** Whether these codes are a good part of the failures: a stray one names no cause. */
 const failing = (f: Facts, codes: ReadonlySet<string>) =>
-  !isLatency(f) && within(f, codes).length > 0;
+  !isLatency(f) && total(within(f, codes)) > 0 &&
+  total(within(f, codes)) >= CODE_PART * total(f.failures);
 const list = (failures: readonly Failure[]) =>
   failures.slice(0, 3).map((x) => `${x.count}x ${x.code} on ${x.command}`).join(", ");
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
@@ -68,7 +73,7 @@ function tcpEvidence(f: Facts): string[] {
 }
 
 function slowEvidence(f: Facts): string[] {
-  const out = [`slow: ${f.slow_commands.join(", ")}, median ${ms(f.slow_ms)}`];
+  const out = [`slow: ${f.slow_commands.join(", ")}, typically ${ms(f.slow_ms)}`];
   if (f.fast_commands.length > 0) out.push(`fast at the same time: ${f.fast_commands.join(", ")}`);
   if (f.fastest_ms !== null) out.push(`the fastest tenth of the answers took ${ms(f.fastest_ms)}`);
   if (f.echo_ms !== null) out.push(`ECHO took ${ms(f.echo_ms)}`);
