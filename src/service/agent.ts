@@ -3,7 +3,8 @@
  * controller, signals, control socket, READY; then drain and stop.
  * @module
  */
-import { ConfigError, formatDiagnostic } from "../config/load.ts";
+import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
+import { releaseUnusedMemory } from "../os/memory.ts";
 import { ensurePrivateDirectory, runPaths } from "../os/paths.ts";
 import { effectiveUid, setThreadName } from "../os/process.ts";
 import { SdNotify } from "../os/sd_notify.ts";
@@ -27,6 +28,8 @@ export interface AgentOptions {
   parts: ControllerParts;
 }
 
+/** What only the start needed is given back this long after it. */
+const SETTLED_MS = 5000;
 /** The exit code of an agent that a second signal ended before its drain was over. */
 const INTERRUPTED = 130;
 
@@ -92,7 +95,9 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     notify.ready();
     log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
   }
+  const settled = setTimeout(releaseUnusedMemory, SETTLED_MS);
   const code = await finished;
+  clearTimeout(settled);
   await server.close();
   await controller.stop();
   clearInterval(watchdog);
