@@ -5,5 +5,5 @@
  */
 import { startRole } from "./service/workers/roles.ts";
 
-// Awaited, so that no message is delivered before the part's handler is there.
+// Awaited, so that a part that cannot start is an error of this module.
 await startRole(self.name);

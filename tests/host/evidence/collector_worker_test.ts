@@ -106,6 +106,14 @@ Deno.test("an anomaly is accepted, collected, sealed and counted; then the threa
   });
 });
 
+Deno.test("a start message that comes while the thread still loads is not lost", async () => {
+  await withDir(async (dir) => {
+    const threads = Array.from({ length: 6 }, () => new Thread(configOf(dir, [])));
+    await Promise.all(threads.map((thread) => thread.until("ready")));
+    await Promise.all(threads.map((thread) => thread.stop()));
+  });
+});
+
 Deno.test("a drain in the middle seals what is there", async () => {
   await withDir(async (dir) => {
     const slow = command("slow", ["sleep", "31416.3"], { timeout_sec: 100 });
