@@ -77,14 +77,7 @@ export async function buildBundles(): Promise<void> {
     for (const entry of ENTRIES) {
       const path = `${BUNDLE_DIR}/${entry.name}`;
       Deno.writeTextFileSync(`${path}.js`, await bootstrapModule(entry));
-      Deno.writeTextFileSync(
-        `${path}.script`,
-        await bundleScript(entry).catch((error) => {
-          if (entry.name === "aod") throw error;
-          console.error(`build: no worker: ${error}`);
-          return "throw new Error('not built');";
-        }),
-      );
+      Deno.writeTextFileSync(`${path}.script`, await bundleScript(entry));
     }
   } finally {
     await esbuild.stop();
