@@ -108,9 +108,16 @@ Deno.test("an anomaly is accepted, collected, sealed and counted; then the threa
 
 Deno.test("a start message that comes while the thread still loads is not lost", async () => {
   await withDir(async (dir) => {
-    const threads = Array.from({ length: 6 }, () => new Thread(configOf(dir, [])));
-    await Promise.all(threads.map((thread) => thread.until("ready")));
-    await Promise.all(threads.map((thread) => thread.stop()));
+    const url = new URL("../../support/early_message_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module", name: dir });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const said = await new Promise<string>((resolve) => {
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => resolve(data.kind);
+      timer = setTimeout(() => resolve("nothing"), 20_000);
+    });
+    clearTimeout(timer);
+    worker.terminate();
+    assert.equal(said, "ready");
   });
 });
 
