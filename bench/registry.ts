@@ -1,0 +1,11 @@
+/**
+ * All benchmarks, in the order in which they run. A new one is a file and a line here.
+ * @module
+ */
+import type { Benchmark } from "./support/figure.ts";
+import { decodeBenchmark } from "./decode_bench.ts";
+import { streamBenchmark } from "./stream_bench.ts";
+import { latencyBenchmark } from "./detect_latency_bench.ts";
+
+/** Every benchmark. */
+export const BENCHMARKS: Benchmark[] = [decodeBenchmark, streamBenchmark, latencyBenchmark];
