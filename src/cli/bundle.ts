@@ -3,7 +3,7 @@
  * @module
  */
 import type { Command } from "commander";
-import { loadConfig } from "../config/load.ts";
+import { loadConfig } from "../evidence/configuration.ts";
 import { readBundle, verifyBundle } from "../evidence/bundle_read.ts";
 import { extractBundle, findBundle, listBundles } from "../evidence/bundle_store.ts";
 import { listJson, listText, manifestSummary, printable } from "./bundle_text.ts";

@@ -3,7 +3,12 @@
  * @module
  */
 import type { Command } from "commander";
-import { ConfigError, type Diagnostic, formatDiagnostic, loadConfig } from "../config/load.ts";
+import {
+  ConfigError,
+  type Diagnostic,
+  formatDiagnostic,
+  loadConfig,
+} from "../evidence/configuration.ts";
 import type { Config } from "../config/types.ts";
 import { EXIT, exitWith } from "./exit.ts";
 import { printJson, printLine } from "./output.ts";

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 import { effectiveAnomaly, effectiveConfig } from "../config/effective.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
-import { ConfigError, formatDiagnostic, loadConfig } from "../config/load.ts";
+import { ConfigError, formatDiagnostic, loadConfig } from "../evidence/configuration.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { assetText } from "../os/assets.ts";
 import { EXIT, ExitError, exitWith } from "./exit.ts";

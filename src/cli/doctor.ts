@@ -4,7 +4,7 @@
  */
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { ConfigError, formatDiagnostic, loadConfig } from "../config/load.ts";
+import { ConfigError, formatDiagnostic, loadConfig } from "../evidence/configuration.ts";
 import type { Config } from "../config/types.ts";
 import { doctorContext } from "../service/doctor/context.ts";
 import { examine, type NamedFinding } from "../service/doctor/examine.ts";

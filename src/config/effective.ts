@@ -88,7 +88,7 @@ function rules(anomaly: AnomalyConfig): Record<string, unknown> {
       benign_codes: BENIGN_NTSTATUS.filter((value) => !named.has(value)).map(ntstatusName),
     };
   }
-  return {};
+  return { ...anomaly.params };
 }
 
 /** `STATUS_ACCESS_DENIED (0xC0000022, EACCES)`, `EACCES (13)`. */

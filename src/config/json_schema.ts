@@ -42,7 +42,7 @@ const OWN_KEYWORDS = { unit: "x-unit", apply: "x-apply", since: "x-since", allow
 
 /** JSON Schema (draft 2020-12) of the file. What needs more than a form (names, modes) is not in it. */
 export function configJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(fullSchema, {
+  const schema = z.toJSONSchema(fullSchema(), {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {

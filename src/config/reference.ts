@@ -2,7 +2,7 @@
  * The table of all keys, made of the JSON Schema: for docs/configuration.md and `aod config schema`.
  * @module
  */
-import { BUILTIN_ACTIONS } from "./actions.ts";
+import { builtinActions } from "./actions.ts";
 import { configJsonSchema, type JsonSchema } from "./json_schema.ts";
 
 /** One row of the table. */
@@ -61,10 +61,9 @@ function anomalyRows(union: JsonSchema, prefix: string, rows: ReferenceRow[]): v
     } else if (key === "tool") {
       own.range = [...new Set(holders.flatMap((t) => t.properties?.[key]?.enum ?? []))].join(", ");
     } else if (key === "mode") {
-      own.description = holders.map((t) => {
-        const words = typeWord(t);
-        return `${words}: ${t.properties?.[key]?.description}`;
-      }).slice(0, 2).join(" ") + " Reconnect and Credit: all.";
+      const many = holders.filter((t) => t.properties?.[key]?.enum !== undefined);
+      own.description = many.map((t) => `${typeWord(t)}: ${t.properties?.[key]?.description}`)
+        .join(" ") + " The other types: all.";
     } else if (holders.length < types.length) {
       own.description = `${holders.map(typeWord).join(", ")}: ${own.description}`;
     }
@@ -84,7 +83,7 @@ function actionRows(): ReferenceRow[] {
   const rows: ReferenceRow[] = [];
   for (const key of parameterNames()) {
     // The same key of several actions is one row that lists their defaults.
-    const holders = Object.entries(BUILTIN_ACTIONS).map(([name, action]) => ({
+    const holders = [...builtinActions()].map(([name, action]) => ({
       name,
       fallback: { timeout_sec: action.timeout_sec, max_output_kb: action.max_output_kb }[key] ??
         action.params[key]?.default,
@@ -106,7 +105,7 @@ function actionRows(): ReferenceRow[] {
 }
 
 function parameterNames(): Set<string> {
-  const own = Object.values(BUILTIN_ACTIONS).flatMap((a) => Object.keys(a.params));
+  const own = [...builtinActions().values()].flatMap((a) => Object.keys(a.params));
   return new Set(["timeout_sec", "max_output_kb", ...own]);
 }
 

@@ -4,8 +4,21 @@
  * @module
  */
 
+import type { ParameterValues } from "./parameter.ts";
+
+/**
+ * The kinds that count records without thresholds or lists. The file of a new kind adds its name:
+ * `declare module "../config/types.ts" { interface CountedTypes { logon: true } }`.
+ */
+export interface CountedTypes {
+  /** Connections that were lost and made again. */
+  reconnect: true;
+  /** Waits for credits. */
+  credit: true;
+}
+
 /** The kinds of trouble that open a bundle. `snapshot` is one asked for by a person (SIGUSR1, `aod snapshot`). */
-export type AnomalyType = "latency" | "error" | "reconnect" | "credit" | "snapshot";
+export type AnomalyType = "latency" | "error" | keyof CountedTypes | "snapshot";
 
 /** What the track and exclude lists of an anomaly mean; see docs/configuration.md. */
 export type Mode = "all" | "trackonly" | "excludeonly";
@@ -35,7 +48,7 @@ export interface ActionSpec {
   /** Output beyond this is cut. */
   max_output_kb: number;
   /** Parameters of built-in actions: `lines` (syslogs), `ring` (tcpdump), ... */
-  params: Record<string, number | string | boolean>;
+  params: ParameterValues;
 }
 
 /** What every anomaly has. */
@@ -95,14 +108,16 @@ export interface ErrorAnomaly extends AnomalyBase {
   exclude_codes: Code[];
 }
 
-/** Reconnects or credit starvation, counted per window. */
-export interface ConnectionAnomaly extends AnomalyBase {
+/** Reconnects, credit starvation and whatever else is only counted per window. */
+export interface CountedAnomaly extends AnomalyBase {
   /** Tells the types apart. */
-  type: "reconnect" | "credit";
+  type: keyof CountedTypes;
+  /** Keys of its kind's own, see `params` of the kind; absent where it has none. */
+  params?: ParameterValues;
 }
 
 /** Any anomaly. */
-export type AnomalyConfig = LatencyAnomaly | ErrorAnomaly | ConnectionAnomaly;
+export type AnomalyConfig = LatencyAnomaly | ErrorAnomaly | CountedAnomaly;
 
 /** The whole configuration, every default filled in. */
 export interface Config {

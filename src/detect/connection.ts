@@ -2,7 +2,7 @@
  * Connection events: reconnects, and requests that got no credits, counted within the window.
  * @module
  */
-import type { AnomalyConfig, ConnectionAnomaly } from "../config/types.ts";
+import type { AnomalyConfig, CountedAnomaly } from "../config/types.ts";
 import { CaseBook } from "./case_book.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
 import { OFFSET, type RowColumns, TYPE } from "./fields.ts";
@@ -11,14 +11,14 @@ const TWO_32 = 4294967296;
 
 /** Counts the records of one type. */
 class ConnectionDetector implements Detector {
-  readonly config: ConnectionAnomaly;
+  readonly config: CountedAnomaly;
   readonly #context: DetectContext;
   readonly #book: CaseBook;
   readonly #type: number;
   readonly #baseLow: number;
   readonly #baseHigh: number;
 
-  constructor(config: ConnectionAnomaly, context: DetectContext) {
+  constructor(config: CountedAnomaly, context: DetectContext) {
     this.config = config;
     this.#context = context;
     this.#type = config.type === "reconnect" ? TYPE.RECONNECT : TYPE.CREDIT;
@@ -73,13 +73,25 @@ function create(config: AnomalyConfig, context: DetectContext): Detector {
 /** Registry entry: reconnects. */
 export const RECONNECT: DetectorKind = {
   type: "reconnect",
-  description: "connections that were lost and made again",
+  word: "Reconnect",
+  tool: "smbiosnoop",
+  description: "connections that were lost and are made again",
+  noun: "reconnects",
+  params: {},
+  by_share: false,
+  needs: () => ({ events: ["reconnect"] }),
   create,
 };
 
 /** Registry entry: credit starvation. */
 export const CREDIT: DetectorKind = {
   type: "credit",
-  description: "requests that waited in vain for SMB2 credits",
+  word: "Credit",
+  tool: "smbiosnoop",
+  description: "waits for credits that ran out, requests for which there were too few",
+  noun: "requests without credits",
+  params: {},
+  by_share: false,
+  needs: () => ({ events: ["credit"] }),
   create,
 };

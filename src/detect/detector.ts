@@ -3,6 +3,7 @@
  * found through the context it was made with.
  * @module
  */
+import type { AnomalyKind } from "../config/anomaly_kinds.ts";
 import type { AnomalyConfig } from "../config/types.ts";
 import type { SmbRequest } from "../probe/smb/request.ts";
 import type { Anomaly, Followup } from "./anomaly.ts";
@@ -69,12 +70,9 @@ export interface Detector {
   resize(watchIntervalSec: number): void;
 }
 
-/** An entry of the registry. */
-export interface DetectorKind {
-  /** `type` of the anomalies it judges. */
-  type: AnomalyConfig["type"];
-  /** One line for `aod doctor` and the documentation. */
-  description: string;
+/** An entry of the registry: what the configuration knows of a kind, and the detector that judges it. */
+export interface DetectorKind extends AnomalyKind {
+  /** A detector of this kind for one configured anomaly. */
   create(config: AnomalyConfig, context: DetectContext): Detector;
 }
 

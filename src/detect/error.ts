@@ -152,7 +152,13 @@ function rulesOf(config: ErrorAnomaly): Anomaly["rules"] {
 /** Registry entry of the error detector. */
 export const ERROR: DetectorKind = {
   type: "error",
-  description: "failed requests, operations and connections by NTSTATUS and errno",
+  word: "Error",
+  tool: "smbiosnoop",
+  description: "requests that failed, operations and connects that failed without one",
+  noun: "failures",
+  params: {},
+  by_share: true,
+  needs: () => ({ events: ["op_error", "connect_error"] }),
   create(config: AnomalyConfig, context: DetectContext): Detector {
     if (config.type !== "error") {
       throw new TypeError(

@@ -225,7 +225,14 @@ function rulesOf(config: LatencyAnomaly, context: DetectContext): Anomaly["rules
 /** Registry entry of the latency detector. */
 export const LATENCY: DetectorKind = {
   type: "latency",
-  description: "requests slower than their command's threshold, emergencies, hung requests",
+  word: "Latency",
+  tool: "smbslower",
+  description:
+    "requests that took as long as the threshold of their command, or longer; hung requests",
+  noun: "slow requests",
+  params: {},
+  by_share: true,
+  needs: () => ({}),
   create(config: AnomalyConfig, context: DetectContext): Detector {
     if (config.type !== "latency") {
       throw new TypeError(

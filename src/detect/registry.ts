@@ -1,7 +1,9 @@
 /**
- * The detectors. A new one is a file that exports a {@linkcode DetectorKind}, and a line here.
+ * The detectors. A new one is a file that exports a {@linkcode DetectorKind}, and a line here: that
+ * entry also says what the configuration and the kernel side must know of the kind.
  * @module
  */
+import { declareAnomalyKinds } from "../config/anomaly_kinds.ts";
 import { CREDIT, RECONNECT } from "./connection.ts";
 import type { DetectorKind } from "./detector.ts";
 import { ERROR } from "./error.ts";
@@ -14,3 +16,5 @@ export const DETECTORS: readonly DetectorKind[] = [
   RECONNECT,
   CREDIT,
 ];
+
+declareAnomalyKinds(DETECTORS);

@@ -3,6 +3,7 @@
  * older format expect them; the timestamp is a number of 19 digits, written as it is.
  * @module
  */
+import { anomalyKinds } from "../config/anomaly_kinds.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
 import { isoOfWallNs, wallOfMonotonic } from "../os/clock.ts";
 import { type PlaceNames, requestObject } from "./requests_jsonl.ts";
@@ -57,14 +58,5 @@ export function whyOf(anomaly: Anomaly): string {
 }
 
 function nounOf(anomaly: Anomaly): string {
-  switch (anomaly.type) {
-    case "error":
-      return "failures";
-    case "reconnect":
-      return "reconnects";
-    case "credit":
-      return "requests without credits";
-    default:
-      return "slow requests";
-  }
+  return anomalyKinds().get(anomaly.type)?.noun ?? "events";
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import { type Facts, gatherFacts, type JudgeInput } from "./verdict/facts.ts";
-import { VERDICT_RULES, type VerdictKind } from "./verdict/rules.ts";
+import type { VerdictKind } from "./verdict/rule.ts";
+import { VERDICT_RULES } from "./verdict/rules.ts";
 
 export type { JudgeInput, VerdictKind };
 

@@ -2,7 +2,7 @@
  * The controller's parts as they are in the running agent.
  * @module
  */
-import { formatDiagnostic, loadConfig } from "../config/load.ts";
+import { formatDiagnostic, loadConfig } from "../evidence/configuration.ts";
 import { SpaceWatcher } from "../evidence/space_watcher.ts";
 import { moduleLoaded } from "../bpf/kernel_btf.ts";
 import { spawnWorker } from "../os/worker.ts";

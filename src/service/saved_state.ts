@@ -5,7 +5,9 @@
  */
 import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
 import * as z from "zod";
+import type { AnomalyType } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
+import { DETECTORS } from "../detect/registry.ts";
 import { openPrivateFile } from "../os/paths.ts";
 
 /** The state of one life, handed to the next. */
@@ -23,7 +25,7 @@ const requestShape = z.record(z.string(), z.union([z.number(), z.bigint(), z.str
 const anomalyShape = z.object({
   id: z.string().regex(/^\d{19}$/),
   name: z.string().max(200),
-  type: z.enum(["latency", "error", "reconnect", "credit", "snapshot"]),
+  type: z.custom<AnomalyType>((v) => v === "snapshot" || DETECTORS.some((kind) => kind.type === v)),
   reason: z.enum(["count", "emergency", "hung", "manual"]),
   group: z.string(),
   count: z.number(),

@@ -1,5 +1,5 @@
 /** Configurations for tests: checks a text, tells faults and warnings apart. @module */
-import { ConfigError, formatDiagnostic, parseConfig } from "../../src/config/load.ts";
+import { ConfigError, formatDiagnostic, parseConfig } from "../../src/evidence/configuration.ts";
 import type { Config } from "../../src/config/types.ts";
 
 /** What came of a text: `config` is null where it was refused. */

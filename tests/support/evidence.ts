@@ -2,7 +2,8 @@
  * Anomalies, configurations and contents for tests of the evidence room.
  * @module
  */
-import { BUILTIN_ACTIONS } from "../../src/config/actions.ts";
+import { builtinAction } from "../../src/config/resolve/actions.ts";
+import "../../src/evidence/configuration.ts";
 import type { ActionSpec, Config } from "../../src/config/types.ts";
 import type { Anomaly } from "../../src/detect/anomaly.ts";
 import type { Contents } from "../../src/evidence/contents.ts";
@@ -13,8 +14,9 @@ monotonicNs();
 
 /** A built-in action with its defaults, changed by `over`. */
 export function builtin(name: string, over: Partial<ActionSpec> = {}): ActionSpec {
-  const { timeout_sec, max_output_kb } = BUILTIN_ACTIONS[name];
-  return { name, kind: "builtin", timeout_sec, max_output_kb, params: {}, ...over };
+  const spec = builtinAction(name);
+  if (spec === undefined) throw new Error(`no action ${name}`);
+  return { ...spec, params: {}, ...over };
 }
 
 /** An action that runs a program. */

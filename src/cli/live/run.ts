@@ -4,7 +4,7 @@
  * @module
  */
 import { moduleLoaded } from "../../bpf/kernel_btf.ts";
-import { loadConfig } from "../../config/load.ts";
+import { loadConfig } from "../../evidence/configuration.ts";
 import type { AnomalyConfig } from "../../config/types.ts";
 import { requestObject } from "../../evidence/requests_jsonl.ts";
 import { wallOffsetNs } from "../../os/clock.ts";

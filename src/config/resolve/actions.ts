@@ -3,7 +3,8 @@
  * @module
  */
 import type * as z from "zod";
-import { BUILTIN_ACTIONS } from "../actions.ts";
+import { builtinActions } from "../actions.ts";
+import { defaultsOf } from "../parameter.ts";
 import { type ConfigPath, type Diagnostics, quote } from "../diagnostics.ts";
 import { builtinEntries, commandEntry, fileEntry, referenceEntry } from "../schema/actions.ts";
 import { didYouMean } from "../suggest.ts";
@@ -15,16 +16,10 @@ const OWN_LIMITS = { timeout_sec: 10, max_output_kb: 4096 };
 
 /** A built-in action with its own defaults. */
 export function builtinAction(name: string): ActionSpec | undefined {
-  if (!Object.hasOwn(BUILTIN_ACTIONS, name)) return undefined;
-  const { timeout_sec, max_output_kb, params } = BUILTIN_ACTIONS[name];
-  const defaults = Object.entries(params).map(([key, p]) => [key, p.default]);
-  return {
-    name,
-    kind: "builtin",
-    timeout_sec,
-    max_output_kb,
-    params: Object.fromEntries(defaults),
-  };
+  const action = builtinActions().get(name);
+  if (action === undefined) return undefined;
+  const { timeout_sec, max_output_kb, params } = action;
+  return { name, kind: "builtin", timeout_sec, max_output_kb, params: defaultsOf(params) };
 }
 
 /** The actions that names stand for: `watcher.actions`, then the built-in ones. */
@@ -106,13 +101,14 @@ function resolveEntry(
   if ("command" in entry || "file" in entry) return define(entry, text, path, diagnostics);
   const base = listed(text) ?? builtinAction(text);
   if (base === undefined) {
-    const known = Object.keys(BUILTIN_ACTIONS);
+    const known = [...builtinActions().keys()];
     const hint = didYouMean(text, known) || `; built in: ${known.join(", ")}`;
     const said = typeof name === "string" ? quote(name) : show(name);
     diagnostics.error(namePath, `no such action ${said}${hint}`);
     return undefined;
   }
-  const schema = base.kind === "builtin" ? builtinEntries[text] : referenceEntry;
+  const own = base.kind === "builtin" ? builtinEntries().get(text) : undefined;
+  const schema = own ?? referenceEntry;
   const checked = validate<z.ZodObject>(schema, entry, path, diagnostics);
   if (checked === undefined) return undefined;
   const { name: _, timeout_sec, max_output_kb, ...params } = checked as {
@@ -139,7 +135,7 @@ function define(
   path: ConfigPath,
   diagnostics: Diagnostics,
 ): ActionSpec | undefined {
-  if (Object.hasOwn(BUILTIN_ACTIONS, name)) {
+  if (builtinActions().has(name)) {
     diagnostics.error([...path, "name"], `${quote(name)} is built in; choose another name`);
     return undefined;
   }

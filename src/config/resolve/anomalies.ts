@@ -4,17 +4,23 @@
  */
 import * as z from "zod";
 import { type ConfigPath, type Diagnostics, quote } from "../diagnostics.ts";
-import { ANOMALY_SCHEMAS, TOOLS, TYPE_WORDS } from "../schema/anomalies.ts";
+import { type AnomalyKind, anomalyKinds } from "../anomaly_kinds.ts";
+import { defaultsOf, type ParameterValues } from "../parameter.ts";
+import {
+  anomalySchema,
+  type CommonInput,
+  type error,
+  type latency,
+  TOOLS,
+} from "../schema/anomalies.ts";
 import { didYouMean } from "../suggest.ts";
-import type { AnomalyConfig } from "../types.ts";
+import type { ActionSpec, AnomalyConfig } from "../types.ts";
 import { show, validate } from "../validate.ts";
 import type { ActionLibrary } from "./actions.ts";
 import { resolveError } from "./error.ts";
 import { resolveLatency } from "./latency.ts";
 import { PLACEHOLDER } from "./names.ts";
 
-type Type = keyof typeof ANOMALY_SCHEMAS;
-const TYPES = Object.keys(TYPE_WORDS) as Type[];
 const MAX_ANOMALIES = 64;
 const MAX_ACTIONS = 64;
 /** The kernel side holds 4096, benign codes included (smb_codes in bpf/lib/smb_maps.h). */
@@ -24,19 +30,17 @@ const MAX_CODES = 4000;
 const manyActions = `a list of actions, at least one and at most ${MAX_ACTIONS}`;
 const actions = z.array(z.unknown(), { error: manyActions })
   .min(1, { error: manyActions }).max(MAX_ACTIONS, { error: manyActions });
-const inputs = {
-  latency: ANOMALY_SCHEMAS.latency.extend({ actions }),
-  error: ANOMALY_SCHEMAS.error.extend({ actions }),
-  reconnect: ANOMALY_SCHEMAS.reconnect.extend({ actions }),
-  credit: ANOMALY_SCHEMAS.credit.extend({ actions }),
-};
+
+function inputOf(kind: AnomalyKind): z.ZodObject {
+  return anomalySchema(kind).extend({ actions });
+}
 
 /** Keys of the other types, for "it belongs to". */
-function elsewhere(type: Type): Record<string, string> {
+function elsewhere(own: z.ZodObject): Record<string, string> {
   const homes: Record<string, string> = {};
-  for (const other of TYPES) {
-    for (const key of Object.keys(inputs[other].shape)) {
-      if (!(key in inputs[type].shape)) homes[key] = `anomalies of type ${TYPE_WORDS[other]}`;
+  for (const other of anomalyKinds().values()) {
+    for (const key of Object.keys(anomalySchema(other).shape)) {
+      if (!(key in own.shape)) homes[key] = `anomalies of type ${other.word}`;
     }
   }
   return homes;
@@ -96,40 +100,48 @@ function resolveAnomaly(
     diagnostics.error(path, `expected a mapping with type, tool and actions, found ${show(value)}`);
     return undefined;
   }
-  const type = resolveType(value, path, diagnostics);
-  if (type === undefined) return undefined;
+  const kind = resolveKind(value, path, diagnostics);
+  if (kind === undefined) return undefined;
   const before = diagnostics.errors;
-  const tool = resolveTool(value, type, path, diagnostics);
-  const rest = tool === undefined ? { ...value, tool: TOOLS[toolOf(type)][0] } : value;
+  const tool = resolveTool(value, kind, path, diagnostics);
+  const rest = tool === undefined ? { ...value, tool: TOOLS[kind.tool][0] } : value;
   const list: unknown = "actions" in value ? value.actions : undefined;
-  const found = Array.isArray(list) ? list.slice(0, MAX_ACTIONS) : [];
-  const actions = library.resolve(found, [...path, "actions"], diagnostics);
-  const checked = validate(inputs[type], rest, path, diagnostics, elsewhere(type));
+  const entries = Array.isArray(list) ? list.slice(0, MAX_ACTIONS) : [];
+  const actions = library.resolve(entries, [...path, "actions"], diagnostics);
+  const schema = inputOf(kind);
+  const checked = validate(schema, rest, path, diagnostics, elsewhere(schema));
   // With faults, the rules are still applied to what is left, so that all faults come at once.
-  const input = checked ?? salvage(inputs[type], rest);
-  const partial = checked === undefined;
+  const input = checked ?? salvage(schema, rest);
   if (input === undefined) return undefined;
-  const { acceptable_count, cooldown_sec, group_by, mode } = input;
-  const base = {
-    name,
-    tool: toolOf(type),
-    mode,
-    acceptable_count,
-    cooldown_sec,
-    group_by,
-    actions,
-  };
-  let anomaly: AnomalyConfig;
-  if (type === "latency") {
-    const latency = input as z.output<typeof inputs.latency>;
-    const rules = resolveLatency(latency, path, diagnostics, partial);
-    anomaly = { ...base, type, ...rules };
-  } else if (type === "error") {
-    const error = input as z.output<typeof inputs.error>;
-    const rules = resolveError(error, path, diagnostics, partial);
-    anomaly = { ...base, type, ...rules };
-  } else anomaly = { ...base, type };
+  const anomaly = build(name, kind, input, actions, path, diagnostics, checked === undefined);
   return diagnostics.errors === before ? anomaly : undefined;
+}
+
+/** The effective anomaly; `input` is what the schema of its kind made of the file. */
+function build(
+  name: string,
+  kind: AnomalyKind,
+  input: Record<string, unknown>,
+  actions: ActionSpec[],
+  path: ConfigPath,
+  diagnostics: Diagnostics,
+  partial: boolean,
+): AnomalyConfig {
+  const { acceptable_count, cooldown_sec, group_by, mode } = input as unknown as CommonInput;
+  const { tool, type } = kind;
+  const base = { name, tool, mode, acceptable_count, cooldown_sec, group_by, actions };
+  if (type === "latency") {
+    const own = input as z.output<typeof latency>;
+    return { ...base, type, ...resolveLatency(own, path, diagnostics, partial) };
+  }
+  if (type === "error") {
+    const own = input as z.output<typeof error>;
+    return { ...base, type, ...resolveError(own, path, diagnostics, partial) };
+  }
+  const keys = Object.keys(kind.params).filter((key) => input[key] !== undefined);
+  if (Object.keys(kind.params).length === 0) return { ...base, type };
+  const given = Object.fromEntries(keys.map((key) => [key, input[key]])) as ParameterValues;
+  return { ...base, type, params: { ...defaultsOf(kind.params), ...given } };
 }
 
 /**
@@ -153,35 +165,35 @@ function salvage<T extends z.ZodType>(schema: T, value: object): z.output<T> | u
   return schema.safeParse({ ...rest, actions: [PLACEHOLDER] }).data;
 }
 
-function toolOf(type: Type): keyof typeof TOOLS {
-  return type === "latency" ? "smbslower" : "smbiosnoop";
-}
-
-function resolveType(value: object, path: ConfigPath, diagnostics: Diagnostics): Type | undefined {
+function resolveKind(
+  value: object,
+  path: ConfigPath,
+  diagnostics: Diagnostics,
+): AnomalyKind | undefined {
   const given: unknown = "type" in value ? value.type : undefined;
-  const words = Object.values(TYPE_WORDS);
+  const words = [...anomalyKinds().values()].map((kind) => kind.word);
   const allowed = `one of ${words.join(", ")} (in any case)`;
   if (given === undefined) {
     diagnostics.error([...path, "type"], `missing; needed: ${allowed}`, "key");
     return undefined;
   }
-  const type = TYPES.find((t) => typeof given === "string" && t === given.toLowerCase());
-  if (type === undefined) {
+  const kind = typeof given === "string" ? anomalyKinds().get(given.toLowerCase()) : undefined;
+  if (kind === undefined) {
     const hint = typeof given === "string" ? didYouMean(given, words) : "";
     diagnostics.error([...path, "type"], `expected ${allowed}, found ${show(given)}${hint}`);
   }
-  return type;
+  return kind;
 }
 
 /** A tool that exists but feeds another type gets a message of its own; undefined after a fault. */
 function resolveTool(
   value: object,
-  type: Type,
+  kind: AnomalyKind,
   path: ConfigPath,
   diagnostics: Diagnostics,
 ): string | undefined {
   const given: unknown = "tool" in value ? value.tool : undefined;
-  const allowed: readonly string[] = TOOLS[toolOf(type)];
+  const allowed: readonly string[] = TOOLS[kind.tool];
   if (given === undefined) {
     diagnostics.error([...path, "tool"], `missing; needed: ${allowed.join(" or ")}`, "key");
     return undefined;
@@ -190,7 +202,7 @@ function resolveTool(
   const hint = typeof given === "string" ? didYouMean(given, allowed) : "";
   diagnostics.error(
     [...path, "tool"],
-    `type ${TYPE_WORDS[type]} needs the tool ${allowed.join(" or ")}, found ${show(given)}${hint}`,
+    `type ${kind.word} needs the tool ${allowed.join(" or ")}, found ${show(given)}${hint}`,
   );
   return undefined;
 }

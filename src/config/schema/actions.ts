@@ -3,8 +3,9 @@
  * @module
  */
 import * as z from "zod";
-import { type ActionParameter, BUILTIN_ACTIONS } from "../actions.ts";
+import { builtinActions } from "../actions.ts";
 import { absolutePath, list, number } from "./fields.ts";
+import { parameters } from "./parameters.ts";
 
 /** Names of actions defined in the file: they become the name of a log file in the bundle. */
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/;
@@ -26,40 +27,17 @@ const optionalLimits = {
   max_output_kb: limits.max_output_kb.unwrap().optional().meta(limits.max_output_kb.meta() ?? {}),
 };
 
-function parameter(p: ActionParameter): z.ZodType {
-  const schema: z.ZodType = typeof p.default === "boolean"
-    ? z.boolean({ error: "true or false" })
-    : typeof p.default === "number"
-    ? z.number({ error: `a whole number from ${p.min} to ${p.max}` })
-      .int({ error: `a whole number from ${p.min} to ${p.max}` })
-      .min(p.min ?? 0, { error: `a whole number from ${p.min} to ${p.max}` })
-      .max(p.max ?? 0, { error: `a whole number from ${p.min} to ${p.max}` })
-    : z.string({ error: p.allowed }).regex(p.pattern ?? /^$/, { error: p.allowed });
-  return schema.optional().meta({
-    description: p.description,
-    unit: p.unit,
-    allowed: p.allowed,
-    apply: "reload",
-    since: "0.1.0",
-  });
-}
-
 /**
  * `{name: syslogs, lines: 100}`: a built-in action with its parameters, by action name.
- * @ignore inferred type
+ * @internal
  */
-export const builtinEntries: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
-  Object.entries(BUILTIN_ACTIONS).map(([name, action]) => [
+export function builtinEntries(): Map<string, z.ZodObject> {
+  return new Map([...builtinActions()].map(([name, action]) => [
     name,
-    z.strictObject({
-      name: z.literal(name),
-      ...optionalLimits,
-      ...Object.fromEntries(
-        Object.entries(action.params).map(([key, p]) => [key, parameter(p)]),
-      ),
-    }).meta({ description: action.description }),
-  ]),
-);
+    z.strictObject({ name: z.literal(name), ...optionalLimits, ...parameters(action.params) })
+      .meta({ description: action.description }),
+  ]));
+}
 
 const ownName = z.string({ error: NAME_ALLOWED }).regex(NAME, { error: NAME_ALLOWED });
 
@@ -98,19 +76,24 @@ export const fileEntry = z.strictObject({
  */
 export const referenceEntry = z.strictObject({ name: ownName, ...optionalLimits });
 
+let anyEntry: z.ZodType | undefined;
+
 /** Any entry of a list of actions; one definition in the JSON Schema. */
-const anyEntry: z.ZodType = z.union([
-  z.string(),
-  ...Object.values(builtinEntries),
-  commandEntry,
-  fileEntry,
-  referenceEntry,
-]).meta({ id: "action" });
+function entry(): z.ZodType {
+  anyEntry ??= z.union([
+    z.string(),
+    ...builtinEntries().values(),
+    commandEntry,
+    fileEntry,
+    referenceEntry,
+  ]).meta({ id: "action" });
+  return anyEntry;
+}
 
 /**
  * A list of actions; what an entry may hold depends on its name, see ../resolve/actions.ts.
  * @internal
  */
 export function actionList(description: string): z.ZodArray<z.ZodType> {
-  return list(anyEntry, 64, "action names or {name, ...}", { description });
+  return list(entry(), 64, "action names or {name, ...}", { description });
 }

@@ -3,21 +3,14 @@
  * @module
  */
 import * as z from "zod";
-import { actionList } from "./actions.ts";
+import type { AnomalyKind } from "../anomaly_kinds.ts";
 import { choice, list, number, wordInAnyCase } from "./fields.ts";
+import { parameters } from "./parameters.ts";
 
 /** A day: longer waits are no thresholds. */
 const MAX_MS = 86_400_000;
 /** No table of commands or codes is longer. */
 const MAX_NAMES = 512;
-
-/** The types as written in the file, by their effective name. */
-export const TYPE_WORDS = {
-  latency: "Latency",
-  error: "Error",
-  reconnect: "Reconnect",
-  credit: "Credit",
-} as const;
 
 /** Each tool by the names the file may use. */
 export const TOOLS = {
@@ -45,12 +38,11 @@ const groupByServer = choice(["none", "server"], "none", {
   description: "Count per server instead of over all.",
 });
 
-function common(type: keyof typeof TYPE_WORDS) {
-  const latency = type === "latency";
+function common(kind: AnomalyKind) {
   return {
-    type: wordInAnyCase(TYPE_WORDS[type], { description: `Makes this a ${type} anomaly.` }),
+    type: wordInAnyCase(kind.word, { description: `Makes this a ${kind.type} anomaly.` }),
     tool: toolName(
-      latency ? TOOLS.smbslower : TOOLS.smbiosnoop,
+      TOOLS[kind.tool],
       "The probe that feeds it: smbslower (alias smbsloweraod) for Latency, else smbiosnoop.",
     ),
     acceptable_count: number({ min: 1, max: 1_000_000, integer: true }, 10, {
@@ -62,10 +54,7 @@ function common(type: keyof typeof TYPE_WORDS) {
       description:
         "Repeats within this time are counted beside the bundle and open none. An emergency is not muted by a burst's cooldown.",
     }),
-    group_by: latency || type === "error" ? groupBy : groupByServer,
-    actions: actionList("Quick actions to run when it fires.").min(1, {
-      error: "at least one action",
-    }),
+    group_by: kind.by_share ? groupBy : groupByServer,
   };
 }
 
@@ -89,11 +78,10 @@ export const trackedCommand = z.strictObject({
 });
 
 /**
- * `type: Latency`.
+ * Keys of `type: Latency` alone.
  * @ignore inferred type
  */
 export const latency = z.strictObject({
-  ...common("latency"),
   mode: choice(modes, "all", {
     description:
       "all: track_commands only sets thresholds, exclude_commands are left out. trackonly: only track_commands. excludeonly: all but exclude_commands.",
@@ -124,11 +112,10 @@ export const latency = z.strictObject({
 });
 
 /**
- * `type: Error`.
+ * Keys of `type: Error` alone.
  * @ignore inferred type
  */
 export const error = z.strictObject({
-  ...common("error"),
   mode: choice(modes, "all", {
     description:
       "all: every failure but benign ones and exclude_codes. trackonly: only track_codes. excludeonly: as all, with track_codes ignored.",
@@ -152,31 +139,35 @@ export const error = z.strictObject({
   ).default([]),
 });
 
-/**
- * `type: Reconnect`.
- * @ignore inferred type
- */
-export const reconnect = z.strictObject({
-  ...common("reconnect"),
-  mode: z.literal("all", { error: "all" }).default("all").meta({
-    description: "Every event counts.",
-    allowed: "all",
-    apply: "reload",
-    since: "0.1.0",
-  }),
+const everyEvent = z.literal("all", { error: "all" }).default("all").meta({
+  description: "Every event counts.",
+  allowed: "all",
+  apply: "reload",
+  since: "0.1.0",
 });
 
-/**
- * `type: Credit`.
- * @ignore inferred type
- */
-export const credit = z.strictObject({
-  ...common("credit"),
-  mode: reconnect.shape.mode,
-});
+/** What {@linkcode anomalySchema} gives for the keys that every kind has. */
+export interface CommonInput {
+  /** As in the file. */
+  acceptable_count: number;
+  /** As in the file. */
+  cooldown_sec: number;
+  /** As in the file. */
+  group_by: "none" | "server" | "share";
+  /** As in the file. */
+  mode: (typeof modes)[number];
+}
+
+function ownKeys(kind: AnomalyKind): Record<string, z.ZodType> {
+  if (kind.type === "latency") return latency.shape;
+  if (kind.type === "error") return error.shape;
+  return { mode: everyEvent, ...parameters(kind.params) };
+}
 
 /**
- * Schema by effective type.
- * @ignore inferred type
+ * The schema of a kind, but for `actions`.
+ * @internal
  */
-export const ANOMALY_SCHEMAS = { latency, error, reconnect, credit } as const;
+export function anomalySchema(kind: AnomalyKind): z.ZodObject {
+  return z.strictObject({ ...common(kind), ...ownKeys(kind) });
+}

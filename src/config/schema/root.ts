@@ -4,7 +4,8 @@
  */
 import * as z from "zod";
 import { actionList } from "./actions.ts";
-import { ANOMALY_SCHEMAS } from "./anomalies.ts";
+import { anomalyKinds } from "../anomaly_kinds.ts";
+import { anomalySchema } from "./anomalies.ts";
 import { audit, cleanup, collector, general, probe } from "./sections.ts";
 
 const sections = {
@@ -33,30 +34,36 @@ export const outerSchema = z.strictObject({
   }, mapping).optional(),
 }, mapping);
 
+function anomaly(): z.ZodType {
+  const actions = actionList("Quick actions to run when it fires.").min(1, {
+    error: "at least one action",
+  });
+  return z.union([...anomalyKinds().values()].map((kind) => {
+    const { type, tool, acceptable_count, cooldown_sec, group_by, ...own } = anomalySchema(kind)
+      .shape;
+    const common = { type, tool, acceptable_count, cooldown_sec, group_by, actions };
+    return z.strictObject({ ...common, ...own });
+  }));
+}
+
 /**
  * The same in full: what the JSON Schema and the reference are made of.
- * @ignore inferred type
+ * @internal
  */
-export const fullSchema = z.strictObject({
-  ...general,
-  guardian: z.strictObject({
-    anomalies: z.record(
-      z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
-      z.union([
-        ANOMALY_SCHEMAS.latency,
-        ANOMALY_SCHEMAS.error,
-        ANOMALY_SCHEMAS.reconnect,
-        ANOMALY_SCHEMAS.credit,
-      ]),
-    ),
-  }),
-  watcher: z.strictObject({
-    actions: actionList(
-      "Actions that are at hand: names, built-in ones with parameters, and ones of your own. What `aod snapshot` runs.",
-    ).optional(),
-  }).optional(),
-  cleanup: sections.cleanup,
-  audit: sections.audit,
-  probe: sections.probe,
-  collector: sections.collector,
-});
+export function fullSchema(): z.ZodType {
+  return z.strictObject({
+    ...general,
+    guardian: z.strictObject({
+      anomalies: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), anomaly()),
+    }),
+    watcher: z.strictObject({
+      actions: actionList(
+        "Actions that are at hand: names, built-in ones with parameters, and ones of your own. What `aod snapshot` runs.",
+      ).optional(),
+    }).optional(),
+    cleanup: sections.cleanup,
+    audit: sections.audit,
+    probe: sections.probe,
+    collector: sections.collector,
+  });
+}

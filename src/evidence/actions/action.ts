@@ -3,6 +3,8 @@
  * them out, so every action has the same limits, redaction and records.
  * @module
  */
+import type { ActionDeclaration } from "../../config/actions.ts";
+import type { Parameter } from "../../config/parameter.ts";
 import type { ActionSpec } from "../../config/types.ts";
 import type { Anomaly } from "../../detect/anomaly.ts";
 import type { CifsMount } from "../mounts.ts";
@@ -24,7 +26,9 @@ export type Step =
 
 /** A program to run. */
 export interface CommandStep {
+  /** Tells it from the other steps. */
   kind: "command";
+  /** Program and arguments. */
   argv: string[];
   /** Standard output goes, as it is, to this file of the bundle instead of the log. */
   output?: string;
@@ -42,11 +46,15 @@ export interface CommandStep {
 
 /** What an action may use to plan. */
 export interface ActionContext {
+  /** The action as configured. */
   spec: ActionSpec;
+  /** What fired. */
   anomaly: Anomaly;
   /** Wall-clock ns of the start of the earliest offending request. */
   first_start_wall_ns: bigint;
+  /** How long before the first offending request journals are read. */
   journal_lookback_sec: number;
+  /** SMB mounts there are. */
   mounts: readonly CifsMount[];
 }
 
@@ -54,11 +62,13 @@ export interface ActionContext {
 export interface Background {
   /** Called once a bundle's plan is made; the steps see what the background part has kept. */
   steps(context: ActionContext): Step[];
+  /** Ends it. */
   stop(): Promise<void>;
 }
 
-/** A built-in quick action. Its parameters and limits are in src/config/actions.ts. */
-export interface Action {
+/** What an action runs. */
+export interface ActionPlan {
+  /** Its name in the configuration, or the kind of action it carries out. */
   name: string;
   /** snapshot: at once, with the others; tail: may take seconds, the bundle waits for it. */
   phase: "snapshot" | "tail";
@@ -68,6 +78,20 @@ export interface Action {
   plan(context: ActionContext): Step[];
   /** For actions that keep something between anomalies; null when these parameters need nothing. */
   background?(spec: ActionSpec): Background | null;
+}
+
+/** A built-in quick action: what it runs, and how the configuration knows it. */
+export interface Action extends ActionPlan, ActionDeclaration {}
+
+/** The parameter `lines` of actions that show the end of a log. */
+export function linesParameter(fallback: number): Parameter {
+  return {
+    default: fallback,
+    description: "Most lines kept, the newest.",
+    unit: "lines",
+    min: 1,
+    max: 100_000,
+  };
 }
 
 /** A parameter that is a number, or its default. */

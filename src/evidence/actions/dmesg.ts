@@ -3,10 +3,15 @@
  * journal.
  * @module
  */
-import { type Action, journalSince, numberOf } from "./action.ts";
+import { type Action, journalSince, linesParameter, numberOf } from "./action.ts";
 
+/** The action `dmesg`. */
 export const dmesg: Action = {
   name: "dmesg",
+  description: "Kernel log: `journalctl -k`, else `dmesg`.",
+  timeout_sec: 10,
+  max_output_kb: 4096,
+  params: { lines: linesParameter(5000) },
   phase: "snapshot",
   programs: ["journalctl", "dmesg"],
   plan(context) {

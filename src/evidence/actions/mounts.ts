@@ -10,8 +10,13 @@ export function smbLines(text: string): string {
   return text.split("\n").filter((line) => /^\S+ \S+ (?:cifs|smb3) /.test(line)).join("\n");
 }
 
+/** The action `mounts`. */
 export const mounts: Action = {
   name: "mounts",
+  description: "Mounts of type cifs and smb3 with their options.",
+  timeout_sec: 5,
+  max_output_kb: 1024,
+  params: {},
   phase: "snapshot",
   programs: [],
   plan() {

@@ -23,7 +23,10 @@ export class PacketRing {
   #size = 0;
   #dropped = 0;
 
-  /** @param limit bytes of packets kept */
+  /**
+   * An empty ring.
+   * @param limit bytes of packets kept
+   */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -33,7 +36,10 @@ export class PacketRing {
     return this.#dropped;
   }
 
-  /** @throws {Error} when the stream is not pcap */
+  /**
+   * Takes the next piece of the stream.
+   * @throws {Error} when the stream is not pcap
+   */
   push(piece: Uint8Array): void {
     let data = new Uint8Array(this.#rest.byteLength + piece.byteLength);
     data.set(this.#rest);

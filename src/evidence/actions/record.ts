@@ -6,11 +6,17 @@ import type { CommandResult, CommandStatus } from "../run_command.ts";
 
 /** One program that an action ran. */
 export interface CommandRecord {
+  /** Redacted. */
   argv: string[];
+  /** How it ended. */
   status: CommandStatus;
+  /** Exit status, null for none. */
   exit_code: number | null;
+  /** Signal that ended it, null for none. */
   signal: string | null;
+  /** Run time. */
   duration_ms: number;
+  /** Bytes of standard output that were kept. */
   stdout_bytes: number;
 }
 
@@ -19,8 +25,11 @@ export type ActionStatus = CommandStatus | "skipped";
 
 /** One action in the manifest. */
 export interface ActionRecord {
+  /** Name in the configuration. */
   name: string;
+  /** Outcome. */
   status: ActionStatus;
+  /** When it ran. */
   phase: "snapshot" | "tail";
   /** True: not in the configuration of the anomaly, run because the verdict needs it. */
   implied: boolean;
@@ -30,15 +39,19 @@ export interface ActionRecord {
   started: string;
   /** Waiting for a free slot, before `started`. */
   waited_ms: number;
+  /** Run time. */
   duration_ms: number;
   /** Of the last program that failed, else of the last one; null where none ran to its end. */
   exit_code: number | null;
+  /** Signal that ended it, null for none. */
   signal: string | null;
   /** Output was cut at the cap. */
   truncated: boolean;
+  /** What is to be said beyond the status, "" for nothing. */
   note: string;
   /** The last 4 KB of standard error, redacted. */
   stderr: string;
+  /** Programs it ran, in order. */
   commands: CommandRecord[];
 }
 

@@ -1,10 +1,11 @@
 /**
- * The one list of quick actions. A new one is one file and one line here (and its parameters in
- * src/config/actions.ts).
+ * The one list of quick actions. A new one is one file and one line here; that file also says what
+ * the configuration must know of it, which is declared below.
  * @module
  */
+import { declareActions } from "../../config/actions.ts";
 import type { ActionSpec } from "../../config/types.ts";
-import type { Action } from "./action.ts";
+import type { Action, ActionPlan } from "./action.ts";
 import { debugdata } from "./debugdata.ts";
 import { dmesg } from "./dmesg.ts";
 import { journalctl } from "./journalctl.ts";
@@ -23,8 +24,10 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     .map((action) => [action.name, action]),
 );
 
+declareActions([...ACTIONS.values()]);
+
 /** What a spec runs; null for a built-in action that this build does not have. */
-export function actionOf(spec: ActionSpec): Action | null {
+export function actionOf(spec: ActionSpec): ActionPlan | null {
   if (spec.kind === "command") return command;
   if (spec.kind === "file") return file;
   return ACTIONS.get(spec.name) ?? null;

@@ -6,16 +6,18 @@ import type { ActionSpec } from "../../config/types.ts";
 import { OutputFile } from "../output_file.ts";
 import type { Redactor } from "../redact.ts";
 import { Slots } from "../slots.ts";
-import { type Action, type ActionContext, type Background } from "./action.ts";
+import type { ActionContext, ActionPlan, Background } from "./action.ts";
 import { type ActionRecord, addNote, newRecord } from "./record.ts";
 import { actionOf } from "./registry.ts";
 import { StepRunner } from "./steps.ts";
 
 /** Where and for what an action runs. */
 export interface RunTarget {
+  /** What the plan is made from. */
   context: ActionContext;
   /** The directory of the bundle being collected. */
   dir: string;
+  /** That of the bundle. */
   redactor: Redactor;
   /** The verdict needs it; the configuration does not ask for it. */
   implied: boolean;
@@ -25,9 +27,13 @@ export interface RunTarget {
 
 /** Totals over the life of the runner. */
 export interface RunnerTotals {
+  /** Actions that were started. */
   run: number;
+  /** Those that gave nothing. */
   failed: number;
+  /** Those that reached their limit. */
   timed_out: number;
+  /** Those that left a child behind. */
   abandoned: number;
 }
 
@@ -39,9 +45,13 @@ export class ActionRunner {
   readonly #backgrounds = new Map<string, Background>();
   /** Actions whose last child outlived SIGKILL and is still there. */
   readonly #stuck = new Set<string>();
+  /** Totals so far. */
   readonly totals: RunnerTotals = { run: 0, failed: 0, timed_out: 0, abandoned: 0 };
 
-  /** @param concurrency most actions at a time, over all bundles */
+  /**
+   * A runner with free slots.
+   * @param concurrency most actions at a time, over all bundles
+   */
   constructor(concurrency: number) {
     this.#slots = new Slots(concurrency);
     this.#longSlots = new Slots(Math.max(1, concurrency - 2));
@@ -96,7 +106,7 @@ export class ActionRunner {
     return this.#backgrounds.has(backgroundKey(spec));
   }
 
-  async #carryOut(action: Action, target: RunTarget, record: ActionRecord): Promise<void> {
+  async #carryOut(action: ActionPlan, target: RunTarget, record: ActionRecord): Promise<void> {
     const { context, dir, redactor } = target;
     const log = `${context.spec.name}.log`;
     let file: OutputFile;

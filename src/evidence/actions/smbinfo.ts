@@ -20,8 +20,13 @@ const MOST_MOUNTS = 4;
 /** A share that does not answer is a finding; it need not be waited for long. */
 const ONE_ANSWER_MS = 2_000;
 
+/** The action `smbinfo`. */
 export const smbinfo: Action = {
   name: "smbinfo",
+  description: "`smbinfo` on the mounts concerned (never `keys`).",
+  timeout_sec: 10,
+  max_output_kb: 1024,
+  params: {},
   phase: "tail",
   programs: ["smbinfo"],
   plan({ mounts, anomaly }) {

@@ -4,8 +4,13 @@
  */
 import type { Action } from "./action.ts";
 
+/** The action `ss`. */
 export const ss: Action = {
   name: "ss",
+  description: "TCP sockets with their kernel state: `ss`.",
+  timeout_sec: 10,
+  max_output_kb: 4096,
+  params: {},
   phase: "snapshot",
   programs: ["ss"],
   plan({ mounts }) {

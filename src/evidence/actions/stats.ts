@@ -86,8 +86,13 @@ class Baseline implements Background {
   }
 }
 
+/** The action `stats`. */
 export const stats: Action = {
   name: "stats",
+  description: "/proc/fs/cifs/Stats, before and after, with the difference.",
+  timeout_sec: 5,
+  max_output_kb: 4096,
+  params: {},
   phase: "snapshot",
   programs: [],
   plan: () => [{ kind: "proc", path: PATH }],

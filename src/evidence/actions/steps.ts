@@ -26,6 +26,10 @@ export class StepRunner {
   #worked = 0;
   #failed = 0;
 
+  /**
+   * Prepares the run; its time starts now.
+   * @param onAbandoned told of a child that outlived SIGKILL, with a promise of its end
+   */
   constructor(
     target: RunTarget,
     record: ActionRecord,

@@ -112,8 +112,41 @@ class RingCapture implements Background {
   }
 }
 
+/** The action `tcpdump`. */
 export const tcpdump: Action = {
   name: "tcpdump",
+  description: "Packets of the SMB port, headers only.",
+  timeout_sec: 15,
+  max_output_kb: 16_384,
+  params: {
+    duration_sec: {
+      default: 10,
+      description: "Length of the capture.",
+      unit: "s",
+      min: 1,
+      max: 120,
+    },
+    ring: {
+      default: false,
+      description:
+        "Keep a bounded capture running, so that the packets before the anomaly are there.",
+    },
+    snaplen: {
+      default: 256,
+      description: "Bytes kept of each packet.",
+      unit: "bytes",
+      min: 64,
+      max: 65_535,
+    },
+    port: { default: 445, description: "TCP port of the server.", min: 1, max: 65_535 },
+    interface: {
+      default: "any",
+      description: "Network interface.",
+      // IFNAMSIZ is 16 with the NUL (include/uapi/linux/if.h).
+      pattern: /^[A-Za-z0-9_.:@][A-Za-z0-9_.:@-]{0,14}$/,
+      allowed: "the name of a network interface",
+    },
+  },
   phase: "tail",
   programs: ["tcpdump"],
   plan: ({ spec }) => [{

@@ -2,7 +2,7 @@
  * Actions defined in the configuration: a program to run, or a file to copy.
  * @module
  */
-import type { Action } from "./action.ts";
+import type { ActionPlan } from "./action.ts";
 
 /**
  * Copies through a child, because the path may lie on a mount that hangs; O_NOFOLLOW, as the
@@ -13,7 +13,7 @@ function copy(path: string): string[] {
 }
 
 /** `command: [argv]` */
-export const command: Action = {
+export const command: ActionPlan = {
   name: "command",
   phase: "snapshot",
   programs: [],
@@ -21,7 +21,7 @@ export const command: Action = {
 };
 
 /** `file: path` */
-export const file: Action = {
+export const file: ActionPlan = {
   name: "file",
   phase: "snapshot",
   programs: ["dd"],

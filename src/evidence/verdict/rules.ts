@@ -5,32 +5,7 @@
  */
 import { ACCESS, DISK_FULL, GONE, SERVER_FAULT, UNREACHABLE } from "./codes.ts";
 import type { Facts, Failure } from "./facts.ts";
-
-/** The causes a verdict can name. */
-export type VerdictKind =
-  | "server_slow"
-  | "server_error"
-  | "network"
-  | "credits"
-  | "server_gone"
-  | "auth"
-  | "disk_full"
-  | "local"
-  | "unclear";
-
-/** One rule. */
-export interface VerdictRule {
-  /** Stable name, for the documentation and the tests. */
-  name: string;
-  kind: VerdictKind;
-  /** What must hold, in words. */
-  when: string;
-  holds(facts: Facts): boolean;
-  /** The verdict in one line, without the name of the kind. */
-  line(facts: Facts): string;
-  /** What it rests on. */
-  evidence(facts: Facts): string[];
-}
+import type { VerdictRule } from "./rule.ts";
 
 /** A round trip that is this part of the slow requests' time explains them. */
 const RTT_PART = 0.5;

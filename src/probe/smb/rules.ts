@@ -4,6 +4,7 @@
  * @module
  */
 import { deleteElem, indexKey, mapEntries, updateElem } from "../../bpf/map.ts";
+import { anomalyKinds, type KernelEvent, type KernelNeeds } from "../../config/anomaly_kinds.ts";
 import { BENIGN_NTSTATUS } from "../../config/names/ntstatus.ts";
 import type { AnomalyConfig, Code, Config, ErrorAnomaly } from "../../config/types.ts";
 import type { ProbeHandles } from "./handles.ts";
@@ -25,6 +26,9 @@ const NEVER_NS = 0xFFFF_FFFF_FFFF_FFFFn;
 /** AOD_SMB_COMMANDS of bpf/events.h. */
 const COMMANDS = SMB_RULES_THRESHOLD_NS_BYTES / 8;
 
+/** What the kernel side needs of an anomaly that counts failures. */
+type FailureRules = Pick<ErrorAnomaly, "all_failures" | "track_codes" | "exclude_codes">;
+
 /** Bytes of `enum aod_smb_code_rule`, the value of smb_codes. */
 const RULE_BYTES = 4;
 
@@ -39,7 +43,7 @@ export interface KernelRules {
 /** The rules that a configuration needs. */
 export function kernelRules(config: Pick<Config, "guardian">): KernelRules {
   const { anomalies } = config.guardian;
-  const errors = anomalies.filter((a) => a.type === "error");
+  const errors = failures(anomalies);
   const rules = new Uint8Array(SMB_RULES_BYTES);
   const view = new DataView(rules.buffer);
   for (let command = 0; command < COMMANDS; command++) {
@@ -112,27 +116,42 @@ function waitsTracked(anomalies: readonly AnomalyConfig[]): number {
     .reduce((bits, command) => (bits | (1 << command)) >>> 0, 0);
 }
 
-/**
- * Connection events by who counts them: an operation or a connect that failed without a request is a
- * failure.
- */
+/** Records that concern no single request, by who counts them. */
 function events(anomalies: readonly AnomalyConfig[]): number {
-  const wanted: Record<AnomalyConfig["type"], number[]> = {
-    latency: [],
-    error: [SMB_TYPE.OP_ERROR, SMB_TYPE.CONNECT_ERROR],
-    reconnect: [SMB_TYPE.RECONNECT],
-    credit: [SMB_TYPE.CREDIT],
-  };
-  return anomalies.flatMap((a) => wanted[a.type]).reduce((bits, type) => bits | (1 << type), 0);
+  return anomalies.flatMap((a) => needsOf(a).events ?? [])
+    .map((name) => SMB_TYPE[EVENT_TYPES[name]])
+    .reduce((bits, type) => bits | (1 << type), 0);
 }
 
-function errorMode(errors: readonly ErrorAnomaly[]): number {
+const EVENT_TYPES = {
+  op_error: "OP_ERROR",
+  connect_error: "CONNECT_ERROR",
+  reconnect: "RECONNECT",
+  credit: "CREDIT",
+} as const satisfies Record<KernelEvent, keyof typeof SMB_TYPE>;
+
+function needsOf(anomaly: AnomalyConfig): KernelNeeds {
+  return anomalyKinds().get(anomaly.type)?.needs(anomaly) ?? {};
+}
+
+/** Who counts failures by code: the error anomalies, and kinds that name codes of their own. */
+function failures(anomalies: readonly AnomalyConfig[]): FailureRules[] {
+  return anomalies.flatMap((a): FailureRules[] => {
+    if (a.type === "error") return [a];
+    const { codes = [] } = needsOf(a);
+    return codes.length === 0
+      ? []
+      : [{ all_failures: false, track_codes: [...codes], exclude_codes: [] }];
+  });
+}
+
+function errorMode(errors: readonly FailureRules[]): number {
   if (errors.length === 0) return SMB_ERROR_MODE.NONE;
   return errors.some((e) => e.all_failures) ? SMB_ERROR_MODE.ALL : SMB_ERROR_MODE.LISTED;
 }
 
 /** Tracked by one: tracked. Excluded: only where no anomaly may count it. Benign: where none names it. */
-function codeRules(errors: readonly ErrorAnomaly[]): KernelRules["codes"] {
+function codeRules(errors: readonly FailureRules[]): KernelRules["codes"] {
   const codes: KernelRules["codes"] = new Map();
   const put = ({ kind, value }: Pick<Code, "kind" | "value">, rule: number) => {
     const id = `${kind}:${value}`;
@@ -154,7 +173,7 @@ function codeRules(errors: readonly ErrorAnomaly[]): KernelRules["codes"] {
 }
 
 /** Whether a request with this code cannot count for the anomaly, whatever else it has. */
-function neverCounts(anomaly: ErrorAnomaly, code: Code): boolean {
+function neverCounts(anomaly: FailureRules, code: Code): boolean {
   const same = (c: Code) => c.kind === code.kind && c.value === code.value;
   if (anomaly.exclude_codes.some(same)) return true;
   if (anomaly.all_failures || anomaly.track_codes.some(same)) return false;

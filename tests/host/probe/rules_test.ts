@@ -1,7 +1,7 @@
 /** Rules written into real maps while a configuration changes. @module */
 import assert from "node:assert/strict";
 import { createMap, indexKey, lookupElem, mapEntries } from "../../../src/bpf/map.ts";
-import { parseConfig } from "../../../src/config/load.ts";
+import { parseConfig } from "../../../src/evidence/configuration.ts";
 import { SMB_CODE_BYTES, SMB_RULES_BYTES } from "../../../src/probe/smb/layout.gen.ts";
 import { applyRules, kernelRules } from "../../../src/probe/smb/rules.ts";
 import { closeFd } from "../../../src/os/libc.ts";

@@ -3,7 +3,7 @@
  * a second hang replace the process for real.
  * @module
  */
-import { formatDiagnostic, loadConfig } from "../../../src/config/load.ts";
+import { formatDiagnostic, loadConfig } from "../../../src/evidence/configuration.ts";
 import { SpaceWatcher } from "../../../src/evidence/space_watcher.ts";
 import { runAgent } from "../../../src/service/agent.ts";
 import { StartError } from "../../../src/service/start_error.ts";

@@ -1,6 +1,6 @@
 /** Places of faults and warnings; everything at once; sections beside the anomalies. @module */
 import assert from "node:assert/strict";
-import { ConfigError, loadConfig, parseConfig } from "../../../src/config/load.ts";
+import { ConfigError, loadConfig, parseConfig } from "../../../src/evidence/configuration.ts";
 import { nearest } from "../../../src/config/suggest.ts";
 import { checkConfig, LATENCY, withAnomaly } from "../../support/config.ts";
 

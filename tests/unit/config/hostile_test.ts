@@ -1,7 +1,7 @@
 /** Hostile files and random damage: a configuration or a ConfigError, never anything else. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ConfigError, loadConfig, parseConfig } from "../../../src/config/load.ts";
+import { ConfigError, loadConfig, parseConfig } from "../../../src/evidence/configuration.ts";
 
 const FIXTURES = new URL("../../fixtures/config/", import.meta.url).pathname;
 

@@ -1,10 +1,10 @@
 /** JSON Schema, table of keys, effective values, docs/configuration.md. @module */
 import assert from "node:assert/strict";
 import { configurationMarkdown } from "../../../packaging/gen_config_docs.ts";
-import { BUILTIN_ACTIONS } from "../../../src/config/actions.ts";
+import { builtinActions } from "../../../src/config/actions.ts";
 import { effectiveConfig } from "../../../src/config/effective.ts";
 import { configJsonSchema, type JsonSchema } from "../../../src/config/json_schema.ts";
-import { loadConfig, parseConfig } from "../../../src/config/load.ts";
+import { loadConfig, parseConfig } from "../../../src/evidence/configuration.ts";
 import { configReference } from "../../../src/config/reference.ts";
 import { ACTIONS } from "../../../src/evidence/actions/registry.ts";
 
@@ -89,5 +89,5 @@ Deno.test("effective values name every command and code", () => {
 });
 
 Deno.test("every built-in action of the configuration can be run, and the other way round", () => {
-  assert.deepEqual([...ACTIONS.keys()].sort(), Object.keys(BUILTIN_ACTIONS).sort());
+  assert.deepEqual([...ACTIONS.keys()].sort(), [...builtinActions().keys()].sort());
 });

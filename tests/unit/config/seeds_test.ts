@@ -1,6 +1,6 @@
 /** The YAML examples of the system this one replaces must check unchanged. @module */
 import assert from "node:assert/strict";
-import { loadConfig } from "../../../src/config/load.ts";
+import { loadConfig } from "../../../src/evidence/configuration.ts";
 import { SMB_COMMANDS } from "../../../src/config/names/smb_commands.ts";
 
 const FIXTURES = new URL("../../fixtures/config/", import.meta.url).pathname;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FLAG, TYPE } from "../../../src/detect/fields.ts";
-import type { ConnectionAnomaly, ErrorAnomaly } from "../../../src/config/types.ts";
+import type { CountedAnomaly, ErrorAnomaly } from "../../../src/config/types.ts";
 import type { Row } from "../../support/columns.ts";
 import { Bed, configOf, latencyAnomaly, MS, SEC, slowRead } from "../../support/detect.ts";
 
@@ -233,7 +233,7 @@ Deno.test("an interrupted caller is no failure", () => {
 });
 
 Deno.test("reconnects and credit starvation count apart", () => {
-  const base: ConnectionAnomaly = {
+  const base: CountedAnomaly = {
     name: "reconnect",
     type: "reconnect",
     tool: "smbiosnoop",
@@ -242,6 +242,7 @@ Deno.test("reconnects and credit starvation count apart", () => {
     cooldown_sec: 30,
     group_by: "none",
     actions: [],
+    params: {},
   };
   const bed = new Bed(configOf([base, { ...base, name: "credit", type: "credit" }]));
   bed.feed([

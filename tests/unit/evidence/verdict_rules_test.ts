@@ -8,7 +8,7 @@ import {
   roundTripMs,
 } from "../../../src/evidence/verdict/socket_stats.ts";
 import { FLAG, TYPE } from "../../../src/detect/fields.ts";
-import type { ConnectionAnomaly } from "../../../src/config/types.ts";
+import type { CountedAnomaly } from "../../../src/config/types.ts";
 import type { Anomaly } from "../../../src/detect/anomaly.ts";
 import type { SmbRequest } from "../../../src/probe/smb/request.ts";
 import type { Row } from "../../support/columns.ts";
@@ -119,7 +119,7 @@ Deno.test("a hung request over a connection that retransmits is the network", ()
 });
 
 Deno.test("credit starvation is credits; a snapshot is unclear and says so", () => {
-  const credit: ConnectionAnomaly = {
+  const credit: CountedAnomaly = {
     name: "credit",
     type: "credit",
     tool: "smbiosnoop",
@@ -128,6 +128,7 @@ Deno.test("credit starvation is credits; a snapshot is unclear and says so", () 
     cooldown_sec: 30,
     group_by: "none",
     actions: [],
+    params: {},
   };
   const bed = new Bed(configOf([credit]), 0n, REAL_NAMES);
   bed.feed([{ type: TYPE.CREDIT, end_ns: SEC }]);

@@ -49,8 +49,8 @@ function anomalies(): AnomalyConfig[] {
   return [
     latencyAnomaly({ acceptable_count: 3, thresholds_ms, emergency_commands: all }),
     { ...base, ...codes, name: "error", type: "error", acceptable_count: 1, actions: [] },
-    { ...base, name: "reconnect", type: "reconnect", acceptable_count: 1, actions: [] },
-    { ...base, name: "credit", type: "credit", acceptable_count: 1, actions: [] },
+    { ...base, name: "reconnect", type: "reconnect", acceptable_count: 1, actions: [], params: {} },
+    { ...base, name: "credit", type: "credit", acceptable_count: 1, actions: [], params: {} },
   ];
 }
 

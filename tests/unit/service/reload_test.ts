@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parseConfig } from "../../../src/config/load.ts";
+import { parseConfig } from "../../../src/evidence/configuration.ts";
 import { compareConfigs, withoutRestartKeys } from "../../../src/service/reload.ts";
 
 const config = (top: string, keys = "") =>

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { parseConfig } from "../../../src/config/load.ts";
+import { parseConfig } from "../../../src/evidence/configuration.ts";
 import { nextReplacement } from "../../../src/service/replace_process.ts";
 import { saveState, takeState } from "../../../src/service/saved_state.ts";
 import { snapshotAnomaly } from "../../../src/service/snapshot.ts";

@@ -1,6 +1,6 @@
 /** The union over anomalies that the kernel side is told. @module */
 import assert from "node:assert/strict";
-import { parseConfig } from "../../../../src/config/load.ts";
+import { parseConfig } from "../../../../src/evidence/configuration.ts";
 import { errnoByName } from "../../../../src/config/names/errno.ts";
 import { ntstatusByName } from "../../../../src/config/names/ntstatus.ts";
 import { SMB_COMMANDS } from "../../../../src/config/names/smb_commands.ts";

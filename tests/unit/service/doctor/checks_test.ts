@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parseConfig } from "../../../../src/config/load.ts";
+import { parseConfig } from "../../../../src/evidence/configuration.ts";
 import type { Check, DoctorContext, ProbeTrial } from "../../../../src/service/doctor/check.ts";
 import { actions } from "../../../../src/service/doctor/actions.ts";
 import { btf } from "../../../../src/service/doctor/btf.ts";
