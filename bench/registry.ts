@@ -3,9 +3,15 @@
  * @module
  */
 import type { Benchmark } from "./support/figure.ts";
+import { collectBenchmark } from "./collect_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
 
 /** Every benchmark. */
-export const BENCHMARKS: Benchmark[] = [decodeBenchmark, streamBenchmark, latencyBenchmark];
+export const BENCHMARKS: Benchmark[] = [
+  decodeBenchmark,
+  streamBenchmark,
+  latencyBenchmark,
+  collectBenchmark,
+];
