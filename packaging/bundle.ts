@@ -52,7 +52,8 @@ async function bundleScript(entry: Entry): Promise<string> {
     external: ["node:*", ...builtinModules],
     logLevel: "silent",
   });
-  for (const warning of result.warnings) console.error(`build: ${warning.text}`);
+  const warnings = await esbuild.formatMessages(result.warnings, { kind: "warning" });
+  for (const warning of warnings) console.error(warning);
   const text = result.outputFiles[0].text;
   const dynamic = text.match(/\bimport\("[^"]*"\)/);
   if (dynamic !== null) {
