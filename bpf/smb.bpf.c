@@ -45,6 +45,7 @@
 #include "lib/split.h"
 #include "lib/in_flight.h"
 #include "smb/fentry.h"
+#include "smb/release.h"
 #include "smb/raw.h"
 #include "smb/connection.h"
 #include "smb/lineage.h"

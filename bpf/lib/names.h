@@ -171,4 +171,22 @@ static __always_inline void handle_closed(struct smb_in_flight *v)
 	bpf_map_delete_elem(&smb_files, &key);
 }
 
+/*
+ * The server of a connection, kept at first sight. Read only then: reading a host name at every
+ * request would cost more than all the rest.
+ */
+static __always_inline void learn_host(__u64 connection_id, const void *host)
+{
+	struct aod_smb_server server = {};
+	long size;
+
+	if (!connection_id || bpf_map_lookup_elem(&smb_servers, &connection_id))
+		return;
+	size = bpf_probe_read_kernel_str(server.host, sizeof(server.host), host);
+	if (size == sizeof(server.host))
+		count(AOD_SMB_C_NAME_CUT);
+	if (size > 1)
+		bpf_map_update_elem(&smb_servers, &connection_id, &server, BPF_ANY);
+}
+
 #endif /* AOD_NAMES_H */

@@ -11,17 +11,6 @@
 /* How long ago a thread's failed request may be to be the cause of its failed operation. */
 #define SAME_FAILURE_NS 1000000000ull
 
-static __always_inline void learn_host(__u64 connection_id, const void *host)
-{
-	struct aod_smb_server server = {};
-
-	if (!connection_id || bpf_map_lookup_elem(&smb_servers, &connection_id))
-		return;
-	if (bpf_probe_read_kernel_str(server.host, sizeof(server.host), host) == sizeof(server.host))
-		count(AOD_SMB_C_NAME_CUT);
-	bpf_map_update_elem(&smb_servers, &connection_id, &server, BPF_ANY);
-}
-
 /* Fill the common part and send the event, if the rules want its type. */
 static __always_inline int connection_event(struct aod_smb_named *event, __u32 type)
 {

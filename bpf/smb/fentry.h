@@ -1,30 +1,16 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * smb/fentry.h - the exact mode: every request from the allocation of its mid to its last release.
+ * smb/fentry.h - the exact mode: every request from the allocation of its mid to its response. Its end
+ * is in smb/release.h.
  */
 #ifndef AOD_SMB_FENTRY_H
 #define AOD_SMB_FENTRY_H
-
-/* Set at the first interim response: most servers never send one, and then ends look nothing up. */
-__u32 interim_seen;
 
 static __always_inline struct smb_in_flight_key mid_key(const void *mid)
 {
 	struct smb_in_flight_key key = { .mid_or_session = (__u64)mid };
 
 	return key;
-}
-
-static __always_inline void learn_server(struct TCP_Server_Info *server, __u64 connection_id)
-{
-	struct aod_smb_server name = {};
-
-	if (bpf_map_lookup_elem(&smb_servers, &connection_id))
-		return;
-	if (bpf_probe_read_kernel_str(name.host, sizeof(name.host), BPF_CORE_READ(server, hostname)) ==
-	    sizeof(name.host))
-		count(AOD_SMB_C_NAME_CUT);
-	bpf_map_update_elem(&smb_servers, &connection_id, &name, BPF_ANY);
 }
 
 /* Length and FileId, from the fixed part of the request that follows its header. */
@@ -91,7 +77,7 @@ int BPF_PROG(fe_mid_alloc, void *header, struct TCP_Server_Info *server, struct 
 		request->flags |= AOD_SMB_F_WAITS_BY_DESIGN;
 	if (bpf_core_field_exists(server->conn_id)) {
 		request->connection_id = BPF_CORE_READ(server, conn_id);
-		learn_server(server, request->connection_id);
+		learn_host(request->connection_id, BPF_CORE_READ(server, hostname));
 	}
 	read_fixed_part(v, &wire);
 	__sync_fetch_and_or(&v->state, SMB_READY);
@@ -201,155 +187,6 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 	else if (v->named.request.command == SMB2_TREE_CONNECT)
 		tree_connected(v, tree_id);
 	return 0;
-}
-
-/* An interim response: the server works on it and will answer later (MS-SMB2 3.3.4.2). */
-SEC("?fexit/smb2_is_status_pending")
-int BPF_PROG(fe_status_pending, void *buffer, void *server, unsigned long pending)
-{
-	struct smb_interim_key key = { .server = (__u64)server };
-	struct smb2_wire_header header;
-	__u8 yes = 1;
-
-	/* It returns a bool: only the low byte means something. */
-	if (!(pending & 0xff) || bpf_probe_read_kernel(&header, sizeof(header), buffer))
-		return 0;
-	key.message_id = header.message_id;
-	bpf_map_update_elem(&smb_interim, &key, &yes, BPF_ANY);
-	interim_seen = 1;
-	return 0;
-}
-
-/* smb3_cmd_err in this mode only keeps the errno of a READ, whose end sees the response alone. */
-SEC("?raw_tp/smb3_cmd_err")
-int fe_cmd_err(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct smb_error_key key = {
-		.session_id = ctx->args[1],
-		.message_id = ctx->args[3],
-		.command = (__u16)ctx->args[2],
-		.status = (__u32)ctx->args[4],
-	};
-	__s32 error = (__s32)ctx->args[5];
-
-	if (key.command == SMB2_READ)
-		bpf_map_update_elem(&smb_errors, &key, &error, BPF_ANY);
-	return 0;
-}
-
-static __always_inline int issuer_left(struct mid_q_entry *mid)
-{
-	struct mid_q_entry___bits *bits = (void *)mid;
-
-	if (bpf_core_field_exists(mid->mid_flags))
-		return BPF_CORE_READ(mid, mid_flags) & MID_WAIT_CANCELLED;
-	if (bpf_core_field_exists(bits->wait_cancelled))
-		return BPF_CORE_READ_BITFIELD_PROBED(bits, wait_cancelled);
-	return 0;
-}
-
-/*
- * The client stops looking at a compound's answers at the first failure; the server has failed the
- * rest for the same reason. One failure, not one per part.
- */
-static __always_inline int is_cut_off(const struct aod_smb_request *request)
-{
-	return request->flags & AOD_SMB_F_COMPOUNDED && request->command != SMB2_READ;
-}
-
-/* The end of every request, whatever became of it: the last reference to its mid is gone. */
-static __always_inline int mid_released(struct mid_q_entry *mid)
-{
-	struct smb_in_flight_key key = mid_key(mid);
-	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
-	struct aod_smb_request *request;
-	int state, was_checked;
-	__u32 tree_id;
-
-	if (!v) {
-		end_unknown();
-		return 0;
-	}
-	request = &v->named.request;
-	was_checked = request->flags & AOD_SMB_F_STATUS_VALID;
-	/* READ and ECHO keep their response until here; the others have handed it on. */
-	if (!was_checked && read_response(v, BPF_CORE_READ(mid, resp_buf), &tree_id) &&
-	    request->status) {
-		struct smb_error_key error_key = {
-			.session_id = request->session_id,
-			.message_id = request->message_id,
-			.command = request->command,
-			.status = request->status,
-		};
-		__s32 *error = bpf_map_lookup_elem(&smb_errors, &error_key);
-
-		if (error)
-			request->error = *error;
-	}
-	if (issuer_left(mid) || (!was_checked && is_cut_off(request)))
-		request->flags |= AOD_SMB_F_DROPPED;
-	state = BPF_CORE_READ(mid, mid_state);
-	if (!(request->flags & AOD_SMB_F_STATUS_VALID))
-		request->error = state == MID_RETRY_NEEDED ? -EAGAIN :
-				 state == MID_SHUTDOWN ? -EHOSTDOWN : 0;
-	else if (state == MID_RESPONSE_MALFORMED && !request->error)
-		request->error = -EIO;
-	split_latency(request, mid);
-	if (interim_seen) {
-		struct smb_interim_key interim = {
-			.server = v->server,
-			.message_id = request->message_id,
-		};
-
-		if (bpf_map_lookup_elem(&smb_interim, &interim)) {
-			request->flags |= AOD_SMB_F_INTERIM;
-			bpf_map_delete_elem(&smb_interim, &interim);
-		}
-	}
-	end(&key, v);
-	return 0;
-}
-
-static __always_inline struct mid_q_entry *mid_of(void *refcount)
-{
-	return refcount - bpf_core_field_offset(struct mid_q_entry, refcount);
-}
-
-/* 5.19 to about 6.18 */
-SEC("?fentry/__release_mid")
-int BPF_PROG(fe_release_kref, void *refcount)
-{
-	return mid_released(mid_of(refcount));
-}
-
-/* The same function from about 6.19 on, with other parameters. */
-SEC("?fentry/__release_mid")
-int BPF_PROG(fe_release_server_mid, void *server, struct mid_q_entry *mid)
-{
-	return mid_released(mid);
-}
-
-/* Before 5.19: where the compiler has left the function out of line. */
-SEC("?fentry/_cifs_mid_q_entry_release")
-int BPF_PROG(fe_release_old_kref, void *refcount)
-{
-	return mid_released(mid_of(refcount));
-}
-
-/* Before 5.19, else: puts a reference, the end is where the last one is put. */
-SEC("?fentry/cifs_mid_q_entry_release")
-int BPF_PROG(fe_release_old_put, struct mid_q_entry *mid)
-{
-	if (BPF_CORE_READ(mid, refcount.refcount.refs) != 1)
-		return 0;
-	return mid_released(mid);
-}
-
-/* Before 5.19, as a last resort: the issuer's own release. */
-SEC("?fentry/DeleteMidQEntry")
-int BPF_PROG(fe_release_old_delete, struct mid_q_entry *mid)
-{
-	return mid_released(mid);
 }
 
 #endif /* AOD_SMB_FENTRY_H */

@@ -17,6 +17,9 @@ static __always_inline int is_stale(const struct smb_in_flight_key *key, const s
 
 	if (v->named.request.flags & AOD_SMB_F_RAW_MODE)
 		return raw_is_stale(v, now_ns);
+	/* Raw mode also runs where cifs has no BTF; there this part must not even be relocated. */
+	if (!bpf_core_field_exists(mid->mid_state) || !bpf_core_field_exists(mid->mid))
+		return 0;
 	/* A freed mid says so, or has become another request's. */
 	return BPF_CORE_READ(mid, mid_state) == MID_FREE ||
 	       BPF_CORE_READ(mid, mid) != v->named.request.message_id;
