@@ -34,6 +34,7 @@ export class ExitError extends Error {
   /** Code the process ends with. */
   readonly exitCode: ExitCode;
 
+  /** `message` is printed after `aod: `; an empty one prints nothing. */
   constructor(exitCode: ExitCode, message: string) {
     super(message);
     this.name = "ExitError";

@@ -3,7 +3,7 @@
  * line here; it is loaded only when it is called or when help is asked for.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 
 /** What a subcommand's file exports. */
 export interface Subcommand {

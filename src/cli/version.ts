@@ -2,7 +2,7 @@
  * `aod version`: what this program is and what is inside it.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import { assetText } from "../os/assets.ts";
 import { AOD_VERSION, buildEnd, buildInfo } from "../os/build_info.ts";
 import { print, printJson, printLine } from "./output.ts";

@@ -4,26 +4,12 @@
  */
 import type { ActionSpec } from "../../config/types.ts";
 import { OutputFile } from "../output_file.ts";
-import type { Redactor } from "../redact.ts";
 import { Slots } from "../slots.ts";
-import type { ActionContext, ActionPlan, Background } from "./action.ts";
+import type { ActionPlan, Background } from "./action.ts";
 import { type ActionRecord, addNote, newRecord } from "./record.ts";
 import { actionOf } from "./registry.ts";
 import { StepRunner } from "./steps.ts";
-
-/** Where and for what an action runs. */
-export interface RunTarget {
-  /** What the plan is made from. */
-  context: ActionContext;
-  /** The directory of the bundle being collected. */
-  dir: string;
-  /** That of the bundle. */
-  redactor: Redactor;
-  /** The verdict needs it; the configuration does not ask for it. */
-  implied: boolean;
-  /** Ends it early. */
-  abort: AbortSignal;
-}
+import type { RunTarget } from "./target.ts";
 
 /** Totals over the life of the runner. */
 export interface RunnerTotals {

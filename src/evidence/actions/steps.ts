@@ -9,7 +9,7 @@ import { OutputFile } from "../output_file.ts";
 import { runCommand } from "../run_command.ts";
 import type { CommandStep, Step } from "./action.ts";
 import { type ActionRecord, addCommand, addNote, worse } from "./record.ts";
-import type { RunTarget } from "./runner.ts";
+import type { RunTarget } from "./target.ts";
 
 /** Files under these are read in-process: the kernel answers them without a disk or a network. */
 const KERNEL_FILES = ["/proc/fs/cifs/", "/proc/net/", "/sys/kernel/", "/sys/module/cifs/"];
