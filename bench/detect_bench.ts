@@ -57,8 +57,8 @@ function anomalies(count: number): AnomalyConfig[] {
       track_codes: [],
       exclude_codes: [],
     },
-    { ...base, actions, name: "reconnect", type: "reconnect" },
-    { ...base, actions, name: "credit", type: "credit" },
+    { ...base, actions, name: "reconnect", type: "reconnect", params: {} },
+    { ...base, actions, name: "credit", type: "credit", params: {} },
   ];
 }
 
