@@ -3,4 +3,7 @@
  * exported function takes to be exported by the program itself.
  * @module
  */
-export type { Command } from "commander";
+import type * as commander from "commander";
+
+/** A program or one of its subcommands, as commander has it. */
+export type Command = commander.Command;
