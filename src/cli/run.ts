@@ -2,11 +2,12 @@
  * `aod run`, and `aod` alone: the agent itself.
  * @module
  */
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { EXIT, type ExitCode, ExitError, exitWith } from "./exit.ts";
 import { runAgent } from "../service/agent.ts";
 import { defaultParts } from "../service/default_parts.ts";
 import { StartError, type StartProblem } from "../service/start_error.ts";
+import type { Command } from "./command.ts";
 
 const EXAMPLES = `
 Examples:

@@ -2,7 +2,7 @@
  * `aod smbslower`: slow requests as they happen.
  * @module
  */
-import { type Command, Option } from "commander";
+import { Option } from "commander";
 import { exitWith } from "./exit.ts";
 import { parseCommands, parseMilliseconds, parsePid, parseSeconds } from "./live/options.ts";
 import { HUNG_MS, slowRequests } from "./live/rules.ts";
