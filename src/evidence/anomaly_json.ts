@@ -4,6 +4,8 @@
  * @module
  */
 import { anomalyKinds } from "../config/anomaly_kinds.ts";
+// Declares the kinds: the collector's thread has no configuration loader that would.
+import "../detect/registry.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
 import { isoOfWallNs, wallOfMonotonic } from "../os/clock.ts";
 import { type PlaceNames, requestObject } from "./requests_jsonl.ts";
