@@ -2,7 +2,7 @@
  * `aod bundle`: lists, shows, verifies and extracts what was caught.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import { loadConfig } from "../evidence/configuration.ts";
 import { readBundle, verifyBundle } from "../evidence/bundle_read.ts";
 import { extractBundle, findBundle, listBundles } from "../evidence/bundle_store.ts";

@@ -2,7 +2,7 @@
  * `aod check`: says what is wrong with a configuration, and starts nothing.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import {
   ConfigError,
   type Diagnostic,

@@ -2,7 +2,7 @@
  * `aod config`: the embedded default, the schema, the effective values.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import { stringify } from "yaml";
 import { effectiveAnomaly, effectiveConfig } from "../config/effective.ts";
 import { configJsonSchema } from "../config/json_schema.ts";

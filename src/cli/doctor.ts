@@ -3,7 +3,7 @@
  * @module
  */
 import { styleText } from "node:util";
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import { ConfigError, formatDiagnostic, loadConfig } from "../evidence/configuration.ts";
 import type { Config } from "../config/types.ts";
 import { doctorContext } from "../service/doctor/context.ts";

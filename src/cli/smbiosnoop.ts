@@ -2,7 +2,7 @@
  * `aod smbiosnoop`: failed requests as they happen.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import { BENIGN_NTSTATUS, ntstatusName } from "../config/names/ntstatus.ts";
 import { exitWith } from "./exit.ts";
 import { parseCodes, parsePid, parseSeconds } from "./live/options.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import { Option } from "commander";
+import type { Command } from "./command.ts";
 import { exitWith } from "./exit.ts";
 import { parseCommands, parseMilliseconds, parsePid, parseSeconds } from "./live/options.ts";
 import { HUNG_MS, slowRequests } from "./live/rules.ts";

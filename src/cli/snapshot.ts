@@ -2,7 +2,7 @@
  * `aod snapshot`: a bundle now, without an anomaly.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import * as z from "zod";
 import { askAgent } from "./agent_request.ts";
 import { printJson, printLine } from "./output.ts";

@@ -2,7 +2,7 @@
  * `aod status`: what the running agent is doing.
  * @module
  */
-import type { Command } from "commander";
+import type { Command } from "./command.ts";
 import type { AgentStatus } from "../service/status.ts";
 import { askAgent } from "./agent_request.ts";
 import { printJson, printLine } from "./output.ts";
