@@ -131,6 +131,7 @@ async function trace(
     seedNames(handles);
     applyRules(handles, { ...config, guardian: { anomalies: [wanted] } });
     if (probe.fallback_reason !== "") console.error(`${wanted.tool}: ${probe.fallback_reason}`);
+    console.error(`${wanted.tool}: tracing by ${handles.mode}; Ctrl-C ends it`);
     if (!options.json) printLine(heading(isTerminal()));
     ending.listen(() => reader.stop());
     if (ending.code !== null) reader.stop();

@@ -152,7 +152,15 @@ export async function loadCifs(vm: Vm): Promise<void> {
   await vm.check("modprobe cifs");
 }
 
-/** Unloads the CIFS client; fails while something uses it. */
+/** Unloads the CIFS client; its threads may end a moment after the last unmount. */
 export function unloadCifs(vm: Vm): Promise<CommandResult> {
-  return vm.run("rmmod cifs");
+  return vm.run(
+    "for i in $(seq 50); do rmmod cifs 2>/run/rmmod && exit 0; usleep 100000; done; " +
+      "cat /run/rmmod >&2; lsmod >&2; cat /proc/mounts >&2; exit 1",
+  );
+}
+
+/** Repeats a command until it succeeds: a soft mount fails while its connection is made anew. */
+export async function untilItWorks(vm: Vm, command: string): Promise<void> {
+  await vm.check(`for i in $(seq 100); do ${command} && exit 0; usleep 200000; done; exit 1`);
 }
