@@ -146,7 +146,12 @@ export class Collection {
     const { contents, probe, onStage } = this.#parts;
     await this.#guard("read the flight recorder", () => contents.begin(this.#anomaly, probe()));
     await this.#writeManifest();
-    await writeText(`${this.#dir}/anomaly.json`, contents.anomalyJson(), this.#redactor);
+    const { id, type } = this.#anomaly;
+    let text = `{"anomaly": ${JSON.stringify(type)}, "timestamp": ${id}}\n`;
+    await this.#guard("describe the anomaly", () => {
+      text = contents.anomalyJson();
+    });
+    await writeText(`${this.#dir}/anomaly.json`, text, this.#redactor);
     this.#manifest.timing.accepted_ms = this.#sinceDetection();
     await onStage("anomaly");
   }

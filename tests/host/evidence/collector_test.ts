@@ -120,6 +120,30 @@ Deno.test("requests after the anomaly are waited for, and quick actions are not"
   });
 });
 
+Deno.test("contents that fail are named in the manifest, and the rest of the bundle is there", async () => {
+  await withDir(async (dir) => {
+    const fail = (what: string) => () => {
+      throw new Error(`${what} as planned`);
+    };
+    const collector = collectorFor(dir, [builtin("mounts")], {
+      contents: () => ({
+        begin: fail("begin"),
+        anomalyJson: fail("anomalyJson"),
+        requests: fail("requests"),
+        verdict: fail("verdict"),
+        readme: fail("readme"),
+      }),
+    });
+    const { path } = await collector.collect(anomalyNow());
+    const { manifest, texts, action } = await open(path, "anomaly.json", "README.txt");
+    assert.equal(manifest.problems.length, 5);
+    assert.equal(action("mounts").status, "ok");
+    assert.equal(JSON.parse(texts.get("anomaly.json") ?? "").anomaly, "latency");
+    assert.match(texts.get("README.txt") ?? "", /^Verdict: /);
+    await collector.drain();
+  });
+});
+
 Deno.test("a child stuck in the kernel is left, named, and not started again until it is gone", async () => {
   await withDir(async (dir) => {
     await withFrozen(dir, async (frozen, thaw) => {
