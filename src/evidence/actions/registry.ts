@@ -18,13 +18,25 @@ import { syslogs } from "./syslogs.ts";
 import { tcpdump } from "./tcpdump.ts";
 import { command, file } from "./user.ts";
 
+const BUILT_IN: readonly Action[] = [
+  dmesg,
+  journalctl,
+  syslogs,
+  debugdata,
+  stats,
+  mounts,
+  smbinfo,
+  tcpdump,
+  lsof,
+  ss,
+];
+
 /** The built-in actions by name. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map(
-  [dmesg, journalctl, syslogs, debugdata, stats, mounts, smbinfo, tcpdump, lsof, ss]
-    .map((action) => [action.name, action]),
+  BUILT_IN.map((action) => [action.name, action]),
 );
 
-declareActions([...ACTIONS.values()]);
+declareActions(BUILT_IN);
 
 /** What a spec runs; null for a built-in action that this build does not have. */
 export function actionOf(spec: ActionSpec): ActionPlan | null {

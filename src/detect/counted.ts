@@ -1,0 +1,106 @@
+/**
+ * What kinds of anomalies have in common that count records without thresholds and lists: a new one
+ * says which records offend.
+ * @module
+ */
+import type { AnomalyConfig, CountedAnomaly } from "../config/types.ts";
+import { CaseBook } from "./case_book.ts";
+import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
+import { OFFSET, type RowColumns } from "./fields.ts";
+import type { Survey } from "./survey.ts";
+
+const TWO_32 = 4294967296;
+
+/** Whether a row counts for an anomaly. */
+export type Offends = (columns: RowColumns, row: number, config: CountedAnomaly) => boolean;
+
+/** Counts the rows that offend. */
+class CountedDetector implements Detector {
+  readonly config: CountedAnomaly;
+  readonly countsPlain: boolean;
+  readonly #offends: Offends;
+  readonly #context: DetectContext;
+  readonly #book: CaseBook;
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+
+  constructor(
+    config: CountedAnomaly,
+    context: DetectContext,
+    offends: Offends,
+    countsPlain: boolean,
+  ) {
+    this.config = config;
+    this.countsPlain = countsPlain;
+    this.#offends = offends;
+    this.#context = context;
+    this.#baseLow = Number(context.base & 0xffffffffn);
+    this.#baseHigh = Number(context.base >> 32n);
+    this.#book = new CaseBook(config, context, { [config.type]: "counts", ...rulesOf(config) });
+  }
+
+  observe(
+    columns: RowColumns,
+    from: number,
+    to: number,
+    marks: Uint8Array,
+    survey: Survey,
+  ): number {
+    if (!this.countsPlain && !survey.odd && !survey.failing) return 0;
+    const ends = columns.u32[OFFSET.end_ns >> 3];
+    let counted = 0;
+    for (let row = from; row < to; row++) {
+      if (!this.#offends(columns, row, this.config)) continue;
+      marks[row] |= MARK.COUNTED;
+      counted++;
+      const at = 2 * row;
+      const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
+      this.#book.of(columns, row).count(columns, row, time, 0);
+    }
+    this.#context.stats.violations[this.config.name] += counted;
+    return counted;
+  }
+
+  tick(now: number, final: boolean): void {
+    this.#book.tick(now, final);
+  }
+
+  inherit(previous: Detector): void {
+    if (previous instanceof CountedDetector && previous.config.type === this.config.type) {
+      this.#book.inherit(previous.#book);
+    }
+  }
+
+  probeChanged(): void {
+    this.#book.probeChanged();
+  }
+
+  resize(watchIntervalSec: number): void {
+    this.#book.resize(watchIntervalSec);
+  }
+}
+
+/** The kind's own keys, for anomaly.json. */
+function rulesOf({ params = {} }: CountedAnomaly): Record<string, number | string> {
+  const values = Object.entries(params).map(([key, value]) =>
+    [key, typeof value === "boolean" ? String(value) : value] as const
+  );
+  return Object.fromEntries(values);
+}
+
+/** A registry entry for a kind whose records are only counted. */
+export function countedKind(kind: Omit<DetectorKind, "create">, offends: Offends): DetectorKind {
+  return {
+    ...kind,
+    create(config: AnomalyConfig, context: DetectContext): Detector {
+      if (config.type !== kind.type || config.type === "latency" || config.type === "error") {
+        throw new TypeError(
+          `Cannot make a detector of ${kind.type}: because ${config.name} is ${config.type}`,
+        );
+      }
+      // What asks the kernel side for events or codes looks for these and for nothing else.
+      const { events = [], codes = [] } = kind.needs(config);
+      return new CountedDetector(config, context, offends, events.length + codes.length === 0);
+    },
+  };
+}
