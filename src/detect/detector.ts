@@ -8,6 +8,7 @@ import type { AnomalyConfig } from "../config/types.ts";
 import type { SmbRequest } from "../probe/smb/request.ts";
 import type { Anomaly, Followup } from "./anomaly.ts";
 import type { RowColumns } from "./fields.ts";
+import type { Survey } from "./survey.ts";
 import type { IdSource } from "./ids.ts";
 import type { Names } from "./names.ts";
 
@@ -58,8 +59,20 @@ export interface DetectStats {
 /** A configured anomaly at work. */
 export interface Detector {
   readonly config: AnomalyConfig;
-  /** Judges rows `from` (included) to `to` (excluded) and marks them in `marks` (index = row). */
-  observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void;
+  /** Can count a request without status and error, as a slow one. */
+  readonly countsPlain: boolean;
+  /**
+   * Judges rows `from` (included) to `to` (excluded) and marks them in `marks` (index = row), unless
+   * the survey says that it is alone with them.
+   * @returns how many rows count
+   */
+  observe(
+    columns: RowColumns,
+    from: number,
+    to: number,
+    marks: Uint8Array,
+    survey: Survey,
+  ): number;
   /** Tells the follow-ups that are due. `final`: all of them, the watcher stops. */
   tick(now: number, final: boolean): void;
   /** Takes over what must outlive a change of the configuration: cooldowns and hung requests. */

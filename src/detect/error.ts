@@ -12,6 +12,7 @@ import { CaseBook } from "./case_book.ts";
 import type { Cooling } from "./cooldown.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
 import { FLAG, OFFSET, type RowColumns, TYPE } from "./fields.ts";
+import type { Survey } from "./survey.ts";
 
 const TWO_32 = 4294967296;
 /** MS-ERREF 2.3: both severity bits set is an error; warnings count only where they are named. */
@@ -26,6 +27,7 @@ const INTERRUPTED = new Set([4, 512]);
 /** The error detector. */
 class ErrorDetector implements Detector {
   readonly config: ErrorAnomaly;
+  readonly countsPlain = false;
   readonly #context: DetectContext;
   readonly #book: CaseBook;
   readonly #baseLow: number;
@@ -43,7 +45,14 @@ class ErrorDetector implements Detector {
     this.#book = new CaseBook(config, context, rulesOf(config));
   }
 
-  observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
+  observe(
+    columns: RowColumns,
+    from: number,
+    to: number,
+    marks: Uint8Array,
+    survey: Survey,
+  ): number {
+    if (!survey.failing) return 0;
     const head = columns.u32[0];
     const ends = columns.u32[OFFSET.end_ns >> 3];
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
@@ -91,6 +100,7 @@ class ErrorDetector implements Detector {
     }
     if (cooling !== null) this.#repeated(cooling, repeats, last, worst);
     this.#context.stats.violations[this.config.name] += counted;
+    return counted;
   }
 
   tick(now: number, final: boolean): void {

@@ -8,9 +8,7 @@ import type { DetectContext, Detector } from "./detector.ts";
 import { COMMANDS, type RowColumns, TYPE } from "./fields.ts";
 import { MARK } from "./detector.ts";
 import { DETECTORS } from "./registry.ts";
-
-const CONNECTION_EVENTS = (1 << TYPE.RECONNECT) | (1 << TYPE.CREDIT);
-const CONNECTION = new Set<AnomalyConfig["type"]>(["reconnect", "credit"]);
+import { survey } from "./survey.ts";
 
 /** What became of a batch: `records = counted + updates + benign + malformed + ignored`. */
 export interface BatchFate {
@@ -26,6 +24,8 @@ export interface BatchFate {
 export class Guardian {
   readonly #context: DetectContext;
   #detectors: Detector[] = [];
+  /** Detectors that can count plain requests. */
+  #countPlain = 0;
   #marks = new Uint8Array(0);
 
   constructor(config: Config, context: DetectContext) {
@@ -65,6 +65,7 @@ export class Guardian {
       }
       return detector;
     });
+    this.#countPlain = this.#detectors.filter((d) => d.countsPlain).length;
     for (const [name, dropped] of before) {
       dropped.tick(Infinity, true);
       if (!this.#detectors.some((d) => d.config.name === name)) {
@@ -75,18 +76,20 @@ export class Guardian {
 
   /** Judges rows `from` (included) to `to` (excluded). */
   observe(columns: RowColumns, from: number, to: number): BatchFate {
-    const rows = to - from;
+    const records = to - from;
+    const look = survey(columns, from, to);
+    const plain = !look.odd && !look.failing && !look.special;
+    look.alone = plain && this.#countPlain <= 1;
     if (this.#marks.length < to) this.#marks = new Uint8Array(Math.max(64, 8 * to));
     const marks = this.#marks;
-    marks.fill(0, from, to);
-    const head = columns.u32[0];
-    let types = 0;
-    for (let row = from; row < to; row++) types |= 1 << head[2 * row];
+    if (!look.alone) marks.fill(0, from, to);
+    let counted = 0;
     for (const detector of this.#detectors) {
-      if (CONNECTION.has(detector.config.type) && (types & CONNECTION_EVENTS) === 0) continue;
-      detector.observe(columns, from, to, marks);
+      counted += detector.observe(columns, from, to, marks, look);
     }
-    return fateOf(columns, from, to, marks, rows);
+    if (!look.alone) counted = countedIn(marks, from, to);
+    if (!plain && counted < records) return fateOf(columns, from, to, marks, counted);
+    return { records, counted, updates: 0, benign: 0, malformed: 0, ignored: records - counted };
   }
 
   /** Tells the follow-ups that are due; call it about once a second, `final` at the end. */
@@ -106,11 +109,9 @@ function fateOf(
   from: number,
   to: number,
   marks: Uint8Array,
-  records: number,
+  counted: number,
 ): BatchFate {
-  const counted = countedIn(marks, from, to);
-  const fate = { records, counted, updates: 0, benign: 0, malformed: 0, ignored: 0 };
-  if (counted === records) return fate;
+  const fate = { records: to - from, counted, updates: 0, benign: 0, malformed: 0, ignored: 0 };
   const head = columns.u32[0];
   for (let row = from; row < to; row++) {
     const mark = marks[row];

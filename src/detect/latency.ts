@@ -9,9 +9,8 @@ import { CaseBook } from "./case_book.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
 import { copyRow } from "./evidence.ts";
 import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TYPE } from "./fields.ts";
+import { SPECIAL, type Survey } from "./survey.ts";
 
-/** CHANGE_NOTIFY and blocking LOCK carry WAITS_BY_DESIGN: MS-SMB2 2.2.1.2. */
-const SPECIAL = FLAG.IN_FLIGHT | FLAG.WAS_REPORTED | FLAG.WAITS_BY_DESIGN;
 const TWO_32 = 4294967296;
 /** Plain slow requests after which the short way of a burst is tried again. */
 const SHORT_WAY = 8;
@@ -19,10 +18,12 @@ const SHORT_WAY = 8;
 /** The latency detector. */
 class LatencyDetector implements Detector {
   readonly config: LatencyAnomaly;
+  readonly countsPlain = true;
   readonly #context: DetectContext;
   readonly #book: CaseBook;
   readonly #baseLow: number;
   readonly #baseHigh: number;
+  #counted = 0;
   /** Per command: slow from here on, emergency from here on, and the lower of both. Infinity: never. */
   readonly #slow = new Float64Array(COMMANDS).fill(Infinity);
   readonly #emergency = new Float64Array(COMMANDS).fill(Infinity);
@@ -30,6 +31,7 @@ class LatencyDetector implements Detector {
   /** The same for the short way: lower halves, for what is below 2^32 ns; else no request passes. */
   readonly #slowLow = new Uint32Array(COMMANDS).fill(0xffffffff);
   readonly #emergencyLow = new Uint32Array(COMMANDS);
+  readonly #floorLow = new Uint32Array(COMMANDS);
   /** Commands that count although they wait by design. */
   readonly #waits = new Uint8Array(COMMANDS);
 
@@ -49,16 +51,26 @@ class LatencyDetector implements Detector {
       this.#floor[i] = Math.min(this.#slow[i], this.#emergency[i]);
       if (this.#slow[i] < TWO_32) this.#slowLow[i] = Math.ceil(this.#slow[i]);
       this.#emergencyLow[i] = Math.min(0xffffffff, Math.ceil(this.#emergency[i]));
+      this.#floorLow[i] = Math.min(this.#slowLow[i], this.#emergencyLow[i]);
     }
     this.#book = new CaseBook(config, context, rulesOf(config, context));
   }
 
-  observe(columns: RowColumns, from: number, to: number, marks: Uint8Array): void {
+  observe(
+    columns: RowColumns,
+    from: number,
+    to: number,
+    marks: Uint8Array,
+    survey: Survey,
+  ): number {
+    this.#counted = 0;
     let row = from;
     while (row < to) {
-      row = this.#repeats(columns, row, to, marks);
+      row = this.#repeats(columns, row, to, marks, survey);
       row = this.#judge(columns, row, to, marks);
     }
+    this.#context.stats.violations[this.config.name] += this.#counted;
+    return this.#counted;
   }
 
   /**
@@ -66,7 +78,13 @@ class LatencyDetector implements Detector {
    * Compares halves of the 64-bit values, as doubles of them cost twice as much.
    * @returns the first row that needs more
    */
-  #repeats(columns: RowColumns, from: number, to: number, marks: Uint8Array): number {
+  #repeats(
+    columns: RowColumns,
+    from: number,
+    to: number,
+    marks: Uint8Array,
+    survey: Survey,
+  ): number {
     const cooling = this.#book.cooling();
     if (cooling === null || !cooling.runs) return from;
     const { untilLow, untilHigh } = cooling;
@@ -75,6 +93,8 @@ class LatencyDetector implements Detector {
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
     const slow = this.#slowLow;
     const emergency = this.#emergencyLow;
+    const mixed = survey.odd || survey.special;
+    const marking = !survey.alone;
     let worst = 0;
     let count = 0;
     let last = 0;
@@ -82,16 +102,19 @@ class LatencyDetector implements Detector {
     for (; row < to; row++) {
       const at = 2 * row;
       const word = head[at];
-      if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
-      if (latencies[at + 1] !== 0 || (head[at + 1] & SPECIAL) !== 0) break;
+      if (mixed) {
+        if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
+        if ((head[at + 1] & SPECIAL) !== 0) break;
+      }
+      if (latencies[at + 1] !== 0) break;
       const latency = latencies[at];
-      const command = word >>> 16;
+      const command = (word >>> 16) & (COMMANDS - 1);
       if (latency >= emergency[command]) break;
       if (latency < slow[command]) continue;
       const high = ends[at + 1];
       if (high >= untilHigh && (high > untilHigh || ends[at] >= untilLow)) break;
       if (latency > worst) worst = latency;
-      marks[row] |= MARK.COUNTED;
+      if (marking) marks[row] |= MARK.COUNTED;
       last = at;
       count++;
     }
@@ -99,7 +122,7 @@ class LatencyDetector implements Detector {
       const time = (ends[last + 1] - this.#baseHigh) * TWO_32 + (ends[last] - this.#baseLow);
       cooling.repeats(count, time, worst);
       this.#context.stats.cooled_down += count;
-      this.#context.stats.violations[this.config.name] += count;
+      this.#counted += count;
     }
     return row;
   }
@@ -113,6 +136,7 @@ class LatencyDetector implements Detector {
     const ends = columns.u32[OFFSET.end_ns >> 3];
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
     const floor = this.#floor;
+    const floorLow = this.#floorLow;
     const baseLow = this.#baseLow;
     const baseHigh = this.#baseHigh;
     let counted = 0;
@@ -123,8 +147,9 @@ class LatencyDetector implements Detector {
       const word = head[at];
       // Command in the upper half: a request of a known command is below 32 << 16 and 1 below.
       if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
-      const latency = latencies[at + 1] * TWO_32 + latencies[at];
       const command = word >>> 16;
+      if (latencies[at + 1] === 0 && latencies[at] < floorLow[command]) continue;
+      const latency = latencies[at + 1] * TWO_32 + latencies[at];
       if (latency < floor[command]) continue;
       const time = (ends[at + 1] - baseHigh) * TWO_32 + (ends[at] - baseLow);
       const flags = head[at + 1];
@@ -137,7 +162,7 @@ class LatencyDetector implements Detector {
       }
       counted++;
     }
-    this.#context.stats.violations[this.config.name] += counted;
+    this.#counted += counted;
     return row;
   }
 
