@@ -63,8 +63,9 @@ export class Elf {
     const raw = Array.from({ length: count }, (_, i) => {
       const at = tableAt + i * SECTION_HEADER_BYTES;
       const type = view.getUint32(at + 4, true);
-      const offset = Number(view.getBigUint64(at + 24, true));
-      const size = type === SHT_NOBITS ? 0 : Number(view.getBigUint64(at + 32, true));
+      const empty = type === SHT_NOBITS;
+      const offset = empty ? 0 : Number(view.getBigUint64(at + 24, true));
+      const size = empty ? 0 : Number(view.getBigUint64(at + 32, true));
       if (offset + size > bytes.length) throw new ElfError(`section ${i} is cut off`);
       return {
         nameAt: view.getUint32(at, true),
