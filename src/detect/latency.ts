@@ -12,7 +12,7 @@ import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TYPE } from "./f
 import { SPECIAL, type Survey } from "./survey.ts";
 
 const TWO_32 = 4294967296;
-/** Plain slow requests after which the short way of a burst is tried again. */
+/** Plain requests, slow or not, after which the short ways are tried again. */
 const SHORT_WAY = 8;
 
 /** The latency detector. */
@@ -67,6 +67,7 @@ class LatencyDetector implements Detector {
     let row = from;
     while (row < to) {
       row = this.#repeats(columns, row, to, marks, survey);
+      row = this.#skip(columns, row, to);
       row = this.#judge(columns, row, to, marks);
     }
     this.#context.stats.violations[this.config.name] += this.#counted;
@@ -127,6 +128,20 @@ class LatencyDetector implements Detector {
     return row;
   }
 
+  /** The short way past what cannot offend: below the lowest threshold, or no request (latency 0). */
+  #skip(columns: RowColumns, from: number, to: number): number {
+    const head = columns.u32[0];
+    const latencies = columns.u32[OFFSET.latency_ns >> 3];
+    const floor = this.#floorLow;
+    let row = from;
+    for (; row < to; row++) {
+      const at = 2 * row;
+      if (latencies[at + 1] !== 0) break;
+      if (latencies[at] >= floor[(head[at] >>> 16) & (COMMANDS - 1)]) break;
+    }
+    return row;
+  }
+
   /**
    * Judges rows until the end, or until the short way is worth a try again.
    * @returns the row it stopped at
@@ -136,7 +151,6 @@ class LatencyDetector implements Detector {
     const ends = columns.u32[OFFSET.end_ns >> 3];
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
     const floor = this.#floor;
-    const floorLow = this.#floorLow;
     const baseLow = this.#baseLow;
     const baseHigh = this.#baseHigh;
     let counted = 0;
@@ -148,9 +162,11 @@ class LatencyDetector implements Detector {
       // Command in the upper half: a request of a known command is below 32 << 16 and 1 below.
       if ((word & 0xffff) !== TYPE.REQUEST || word >= COMMANDS << 16) continue;
       const command = word >>> 16;
-      if (latencies[at + 1] === 0 && latencies[at] < floorLow[command]) continue;
       const latency = latencies[at + 1] * TWO_32 + latencies[at];
-      if (latency < floor[command]) continue;
+      if (latency < floor[command]) {
+        fast++;
+        continue;
+      }
       const time = (ends[at + 1] - baseHigh) * TWO_32 + (ends[at] - baseLow);
       const flags = head[at + 1];
       if ((flags & SPECIAL) !== 0) {
