@@ -32,7 +32,6 @@ zstd zstd
 "
 VM_PACKAGES="
 qemu-system-x86 qemu-system-x86_64
-cpio cpio
 xz-utils xz
 dpkg dpkg-deb
 strace strace
