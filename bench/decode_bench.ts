@@ -8,10 +8,12 @@
  * included.
  * @module
  */
-import { BPF_RINGBUF_HDR_BYTES, RingReader } from "../src/bpf/ring.ts";
+import { RingReader } from "../src/bpf/ring.ts";
 import type { Guardian } from "../src/detect/guardian.ts";
-import { decodeRun, drain, plainRun } from "../src/stream/drain.ts";
+import { portableDecoder, type RunDecoder } from "../src/stream/decode_run.ts";
+import { drain } from "../src/stream/drain.ts";
 import { EventQueue } from "../src/stream/event_queue.ts";
+import { nativeDecoder } from "../src/stream/native_decode.ts";
 import { PRODUCE, Producer } from "../tests/support/producer.ts";
 import { type Benchmark, type BenchOptions, type Figure, quantileOf } from "./support/figure.ts";
 import { benchGuardian } from "./support/guardian.ts";
@@ -40,6 +42,8 @@ class Subject {
   readonly ring = new RingReader(this.producer.handles.maps.smb_events, RING_BYTES);
   readonly queue = EventQueue.create(QUEUE_ROWS);
   readonly guardian: Guardian = benchGuardian();
+  readonly portable: RunDecoder = portableDecoder(this.ring, this.queue.columns);
+  readonly native: RunDecoder | null = nativeDecoder(this.ring, this.queue.columns);
 
   constructor(latency_ns: bigint) {
     this.producer.setRequest(READ, latency_ns);
@@ -62,16 +66,12 @@ class Subject {
   }
 
   /** Decodes the first `records` in the ring, in turns, and judges them where `decide` is set. */
-  decode(records: number, decide: boolean): void {
-    const { words, lanes } = this.ring;
+  decode(records: number, decode: RunDecoder, decide: boolean): void {
     const { columns } = this.queue;
     const start = this.ring.offset();
     for (let done = 0; done < records; done += TURN_RECORDS) {
       const rows = Math.min(TURN_RECORDS, records - done);
-      const at = start + done * RECORD_BYTES;
-      if (plainRun(words, at >>> 2, rows) !== rows) throw new Error("a record is not plain");
-      const lane = (at + BPF_RINGBUF_HDR_BYTES) >>> 3;
-      decodeRun(columns.all, columns.stride, 0, lanes, lane, rows);
+      if (decode(start + done * RECORD_BYTES, 0, rows) !== rows) throw new Error("not plain");
       if (decide) this.guardian.observe(columns, 0, rows);
     }
   }
@@ -79,7 +79,8 @@ class Subject {
   /** Takes everything out of the ring, by way of the queue. */
   drain(limit: number): void {
     const { ring, queue, guardian } = this;
-    while (drain(ring, queue, limit).bytes > 0) {
+    const decode = this.native ?? this.portable;
+    while (drain(ring, queue, limit, decode).bytes > 0) {
       const rows = queue.readable();
       guardian.observe(queue.columns, queue.readRow, queue.readRow + rows);
       queue.consume(rows);
@@ -117,8 +118,11 @@ function measure(mix: string, latency_ns: bigint, batch: number, quick: boolean)
     const fresh = time(rounds, STRETCH, () => subject.drain(batch), () => subject.fill(STRETCH));
     subject.fill(batch);
     const walk = timed(() => subject.walk(batch));
-    const decode = timed(() => subject.decode(batch, false));
-    const total = timed(() => subject.decode(batch, true));
+    const { portable, native } = subject;
+    const best = native ?? portable;
+    const decode = timed(() => subject.decode(batch, best, false));
+    const inScript = timed(() => subject.decode(batch, portable, false));
+    const total = timed(() => subject.decode(batch, best, true));
     const target = batch >= 100 ? { at_most: 8 } : batch === 1 ? { at_most: 150 } : undefined;
     const figure = (name: string, times: number[], more: Partial<Figure> = {}): Figure => ({
       name: `${mix}, batch ${batch}: ${name}`,
@@ -129,7 +133,8 @@ function measure(mix: string, latency_ns: bigint, batch: number, quick: boolean)
     });
     return [
       figure("decode and decide", total, target === undefined ? {} : { target }),
-      figure("decode", decode),
+      figure(`decode${native === null ? "" : " (native library)"}`, decode),
+      figure("decode in TypeScript", inScript),
       figure("bare walk", walk),
       figure("fresh from the kernel, through the queue", fresh),
     ];

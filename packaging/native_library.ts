@@ -37,7 +37,8 @@ async function link(archives: Record<"bpf" | "elf" | "z" | "zstd", string>): Pro
   await run("ar", ["r", `${work}/libbpf.a`, `${work}/libbpf.o`]);
   await run("gcc", [
     ...["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-ffunction-sections"],
-    ...["-o", `${work}/libaodnative.so`, "packaging/native/shim.c"],
+    ...["-Ibpf", "-o", `${work}/libaodnative.so`],
+    ...["packaging/native/shim.c", "packaging/native/decode.c"],
     ...["-Wl,--whole-archive", `${work}/libbpf.a`, "-Wl,--no-whole-archive"],
     ...[`${work}/libelf.a`, archives.z, archives.zstd],
     // Of libzstd only what is reachable from here: decompression.
@@ -71,6 +72,8 @@ export async function buildNativeLibrary(): Promise<void> {
     name: "libaodnative.so",
     inputs: [
       "packaging/native/shim.c",
+      "packaging/native/decode.c",
+      "bpf/events.h",
       "packaging/native/exports.map",
       "packaging/native_library.ts",
       ...Object.values(archives),

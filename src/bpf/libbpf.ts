@@ -6,8 +6,7 @@
  * JavaScript callback: a C function in the library fills a buffer, which is read after a call.
  * @module
  */
-import { assetBytes } from "../os/assets.ts";
-import { check, closeFd, cString, libc } from "../os/libc.ts";
+import { openNativeLibrary } from "../os/native_library.ts";
 
 const SYMBOLS = {
   libbpf_set_print: { parameters: ["pointer"], result: "pointer" },
@@ -46,39 +45,13 @@ const SYSTEM_LIBRARY = "libbpf.so.1";
 
 let library: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
 
-/** Opens a shared library from memory: a memfd needs no writable, executable directory. */
-function openFromMemory(bytes: Uint8Array): Deno.DynamicLibrary<typeof SYMBOLS> {
-  const c = libc();
-  const fd = check(c.memfd_create(cString("libaodnative.so"), 1), "memfd_create"); // MFD_CLOEXEC
-  try {
-    for (let done = 0; done < bytes.length;) {
-      const rest = new Uint8Array(bytes.subarray(done));
-      done += check(Number(c.write(fd, rest, BigInt(rest.length))), "write(memfd)");
-    }
-    return Deno.dlopen(`/proc/self/fd/${fd}`, SYMBOLS);
-  } finally {
-    closeFd(fd);
-  }
-}
-
-/** libaodnative.so as built, or null when this is a source tree that was not built. */
-function nativeLibrary(): Uint8Array | null {
-  try {
-    return assetBytes("libaodnative.so");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
 /**
  * libbpf's symbols; the library is opened at the first call.
  * @throws when it cannot be opened
  */
 export function libbpf(): Libbpf {
   if (library === null) {
-    const bytes = nativeLibrary();
-    library = bytes === null ? Deno.dlopen(SYSTEM_LIBRARY, SYMBOLS) : openFromMemory(bytes);
+    library = openNativeLibrary(SYMBOLS, SYSTEM_LIBRARY);
     if (library.symbols.aod_log_install) library.symbols.aod_log_install(0);
     else library.symbols.libbpf_set_print(null);
   }

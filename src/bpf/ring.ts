@@ -82,6 +82,14 @@ export class RingReader {
     this.#high = Number(position >> 32n);
   }
 
+  /** Address of the data, for C; not after `close`. */
+  get dataPointer(): Deno.PointerObject {
+    const address = Deno.UnsafePointer.value(this.#producerPage.pointer) + BigInt(pageBytes());
+    const pointer = Deno.UnsafePointer.create(address);
+    if (pointer === null) throw new Error("unreachable: a mapping at address 0");
+    return pointer;
+  }
+
   /** Bytes between the positions: records, and what is being written. */
   available(): number {
     const bytes = ((Atomics.load(this.#producer32, 0) >>> 0) - this.#low) >>> 0;

@@ -19,6 +19,8 @@ export interface MappedMemory {
    * every view of it dangling.
    */
   readonly buffer: ArrayBuffer;
+  /** Address of the first page, for C. */
+  readonly pointer: Deno.PointerObject;
   unmap(): void;
 }
 
@@ -44,6 +46,7 @@ export function mapShared(fd: number, offset: number, bytes: number, prot: numbe
   let mapped = true;
   return {
     buffer,
+    pointer,
     unmap() {
       if (!mapped) return;
       mapped = false;

@@ -1,29 +1,13 @@
 /**
  * From the ring to the queue: walks what is finished, decodes it into columns, gives the space back.
- *
- * The common case is a run of plain requests, which lie 128 bytes apart. Such a run is moved lane by
- * lane, sixteen rows at a time (16 records are 2 KB and stay in the first cache while each lane is
- * picked out of them). bench/decode_bench.ts has the figures of the ways that were tried.
+ * The common case is a run of plain requests, which lie 128 bytes apart; the others are looked at one
+ * by one.
  * @module
  */
-import {
-  BPF_RINGBUF_DISCARD_BIT,
-  BPF_RINGBUF_HDR_BYTES,
-  recordBytes,
-  type RingReader,
-} from "../bpf/ring.ts";
+import { BPF_RINGBUF_DISCARD_BIT, recordBytes, type RingReader } from "../bpf/ring.ts";
 import { SMB_NAMED_BYTES, SMB_REQUEST_BYTES } from "../probe/smb/layout.gen.ts";
+import { decodeNamed, PLAIN_BYTES, portableDecoder, type RunDecoder } from "./decode_run.ts";
 import type { EventQueue } from "./event_queue.ts";
-
-const LANES = SMB_REQUEST_BYTES / 8;
-/** Bytes from one plain request to the next. */
-const STRIDE = recordBytes(SMB_REQUEST_BYTES);
-/** The same in the units of the views. */
-const STRIDE_LANES = STRIDE / 8;
-const STRIDE_WORDS = STRIDE / 4;
-const BLOCK = 16;
-
-const isTso = Deno.build.arch === "x86_64";
 
 /** What one drain did. */
 export interface DrainResult {
@@ -41,94 +25,16 @@ export interface DrainResult {
 }
 
 /**
- * How many finished plain requests, at most `limit`, stand one after another from `word` on.
- * @param words the ring's data
- */
-export function plainRun(words: Int32Array, word: number, limit: number): number {
-  const L = SMB_REQUEST_BYTES;
-  const S = STRIDE_WORDS;
-  let n = 0;
-  if (isTso) {
-    for (let w = word; n + 8 <= limit; n += 8, w += 8 * S) {
-      const differs = (words[w] ^ L) | (words[w + S] ^ L) | (words[w + 2 * S] ^ L) |
-        (words[w + 3 * S] ^ L) | (words[w + 4 * S] ^ L) | (words[w + 5 * S] ^ L) |
-        (words[w + 6 * S] ^ L) | (words[w + 7 * S] ^ L);
-      if (differs !== 0) break;
-    }
-    while (n < limit && words[word + n * S] === L) n++;
-    return n;
-  }
-  while (n < limit && Atomics.load(words, word + n * S) === L) n++;
-  return n;
-}
-
-/**
- * Moves `rows` requests that stand one after another into columns.
- * @param to all columns in one view, `stride` apart
- * @param row first row to write
- * @param from the ring's data
- * @param lane where the first request (behind its header) begins
- */
-export function decodeRun(
-  to: BigUint64Array,
-  stride: number,
-  row: number,
-  from: BigUint64Array,
-  lane: number,
-  rows: number,
-): void {
-  let done = 0;
-  for (; done + BLOCK <= rows; done += BLOCK) {
-    decodeBlock(to, stride, row + done, from, lane + done * STRIDE_LANES);
-  }
-  if (done === rows) return;
-  const s = lane + done * STRIDE_LANES;
-  for (let l = 0; l < LANES; l++) {
-    const d = l * stride + row + done;
-    for (let i = 0, at = s + l; i < rows - done; i++, at += STRIDE_LANES) to[d + i] = from[at];
-  }
-}
-
-/**
- * Sixteen rows of `decodeRun`, each lane unrolled. The `| 0` spare the engine its checks for overflow
- * (half a ns an event); the indices stay far below 2^31.
- */
-function decodeBlock(
-  to: BigUint64Array,
-  stride: number,
-  row: number,
-  from: BigUint64Array,
-  lane: number,
-): void {
-  let d = row | 0;
-  let s = lane | 0;
-  for (let l = 0; l < LANES; l++) {
-    to[d] = from[s];
-    to[(d + 1) | 0] = from[(s + 1 * STRIDE_LANES) | 0];
-    to[(d + 2) | 0] = from[(s + 2 * STRIDE_LANES) | 0];
-    to[(d + 3) | 0] = from[(s + 3 * STRIDE_LANES) | 0];
-    to[(d + 4) | 0] = from[(s + 4 * STRIDE_LANES) | 0];
-    to[(d + 5) | 0] = from[(s + 5 * STRIDE_LANES) | 0];
-    to[(d + 6) | 0] = from[(s + 6 * STRIDE_LANES) | 0];
-    to[(d + 7) | 0] = from[(s + 7 * STRIDE_LANES) | 0];
-    to[(d + 8) | 0] = from[(s + 8 * STRIDE_LANES) | 0];
-    to[(d + 9) | 0] = from[(s + 9 * STRIDE_LANES) | 0];
-    to[(d + 10) | 0] = from[(s + 10 * STRIDE_LANES) | 0];
-    to[(d + 11) | 0] = from[(s + 11 * STRIDE_LANES) | 0];
-    to[(d + 12) | 0] = from[(s + 12 * STRIDE_LANES) | 0];
-    to[(d + 13) | 0] = from[(s + 13 * STRIDE_LANES) | 0];
-    to[(d + 14) | 0] = from[(s + 14 * STRIDE_LANES) | 0];
-    to[(d + 15) | 0] = from[(s + 15 * STRIDE_LANES) | 0];
-    d = (d + stride) | 0;
-    s = (s + 1) | 0;
-  }
-}
-
-/**
- * Drains at most about `limit` records into the queue and commits: rows are published, then the ring
+ * Drains at most `limit` records into the queue and commits: rows are published, then the ring
  * position moves. Never blocks.
+ * @param decode what moves runs of plain requests, made for this ring and these columns
  */
-export function drain(ring: RingReader, queue: EventQueue, limit: number): DrainResult {
+export function drain(
+  ring: RingReader,
+  queue: EventQueue,
+  limit: number,
+  decode: RunDecoder = portableDecoder(ring, queue.columns),
+): DrainResult {
   const result: DrainResult = {
     queued: 0,
     full: false,
@@ -138,8 +44,6 @@ export function drain(ring: RingReader, queue: EventQueue, limit: number): Drain
     corrupt: 0,
     bytes: 0,
   };
-  const { words, lanes } = ring;
-  const { all, stride } = queue.columns;
   const start = ring.offset();
   const available = ring.available();
   const room = Math.min(queue.writable(), limit);
@@ -148,15 +52,11 @@ export function drain(ring: RingReader, queue: EventQueue, limit: number): Drain
   let queued = 0;
   while (bytes < available) {
     const at = start + bytes;
-    const run = plainRun(
-      words,
-      at >>> 2,
-      Math.min(room - queued, Math.floor((available - bytes) / STRIDE)),
-    );
+    const most = Math.min(room - queued, Math.floor((available - bytes) / PLAIN_BYTES));
+    const run = most === 0 ? 0 : decode(at, row + queued, most);
     if (run > 0) {
-      decodeRun(all, stride, row + queued, lanes, (at + BPF_RINGBUF_HDR_BYTES) >>> 3, run);
       queued += run;
-      bytes += run * STRIDE;
+      bytes += run * PLAIN_BYTES;
       continue;
     }
     const header = ring.header(at);
@@ -180,7 +80,7 @@ export function drain(ring: RingReader, queue: EventQueue, limit: number): Drain
         result.full = queued < limit;
         break;
       }
-      decodeRun(all, stride, row + queued, lanes, (at + BPF_RINGBUF_HDR_BYTES) >>> 3, 1);
+      decodeNamed(ring, queue.columns, at, row + queued);
       queued++;
     } else {
       result.malformed++;

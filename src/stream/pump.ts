@@ -11,7 +11,9 @@ import { RingReader } from "../bpf/ring.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import { InFlight } from "../probe/smb/in_flight.ts";
 import { drain, type DrainResult, finishCommit } from "./drain.ts";
+import type { RunDecoder } from "./decode_run.ts";
 import type { EventQueue } from "./event_queue.ts";
+import { runDecoder } from "./native_decode.ts";
 
 /** Records of one drain; the queue's consumer can begin after each. */
 const DRAIN_RECORDS = 4096;
@@ -50,6 +52,7 @@ export class Pump {
   readonly #ring: RingReader;
   readonly #flight: InFlight;
   readonly #queue: EventQueue;
+  readonly #decode: RunDecoder;
   #noticeMs = NOTICE_MAX_MS;
   #napMs = 0;
   #scanAt = 0;
@@ -70,6 +73,7 @@ export class Pump {
       this.#ring.close();
       throw error;
     }
+    this.#decode = runDecoder(this.#ring, queue.columns);
     finishCommit(this.#ring, queue);
   }
 
@@ -109,11 +113,15 @@ export class Pump {
     this.#requestArmed = false;
   }
 
+  #drainOnce(): DrainResult {
+    return drain(this.#ring, this.#queue, DRAIN_RECORDS, this.#decode);
+  }
+
   #drain(now_ms: number): Turn {
     const turn: Turn = {
       records: 0,
       drains: 0,
-      result: drain(this.#ring, this.#queue, DRAIN_RECORDS),
+      result: this.#drainOnce(),
       scanned: false,
       scan_error: null,
       in_flight: 0,
@@ -129,7 +137,7 @@ export class Pump {
         turn.sleep_ms = 0;
         break;
       }
-      last = drain(this.#ring, this.#queue, DRAIN_RECORDS);
+      last = this.#drainOnce();
       turn.drains++;
       total.queued += last.queued;
       total.discarded += last.discarded;

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requestFromColumns } from "../../../src/probe/smb/decode.ts";
 import type { SmbRequest } from "../../../src/probe/smb/request.ts";
-import { decodeRun, drain, finishCommit, plainRun } from "../../../src/stream/drain.ts";
+import { portableDecoder } from "../../../src/stream/decode_run.ts";
+import { drain, finishCommit } from "../../../src/stream/drain.ts";
 import { EventQueue } from "../../../src/stream/event_queue.ts";
 import { ledgerFaults } from "../../../src/stream/ledger.ts";
 import { BUSY, DISCARD, FakeRing } from "../../support/fake_ring.ts";
@@ -173,9 +174,7 @@ Deno.test("a producer that ended between queue and ring is finished by its succe
     const queue = EventQueue.create(64);
     for (let i = 0; i < 5; i++) ring.push(numbered(i));
     // What `drain` does up to the move of the ring's position.
-    const { all, stride } = queue.columns;
-    assert.equal(plainRun(ring.reader.words, 0, 5), 5);
-    decodeRun(all, stride, queue.writeRow, ring.reader.lanes, 1, 5);
+    assert.equal(portableDecoder(ring.reader, queue.columns)(0, queue.writeRow, 5), 5);
     const { low, high } = ring.reader.after(5 * 128);
     queue.count("taken", 5);
     queue.prepare(5, low, high);
