@@ -28,17 +28,21 @@ const TYPE_BYTES = 12;
 
 /** The bytes are no BTF that this reader takes. */
 export class BtfError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "BtfError";
 }
 
 /** A member of a struct or union; anonymous members are dissolved into it. */
 export interface BtfMember {
+  /** Its name, "" where it has none. */
   name: string;
   /** Of the member in the outermost struct. */
   offset_bytes: number;
+  /** Size. */
   bytes: number;
   /** Kind of the member: an integer (or pointer, enum), an array of them, or another struct. */
   kind: "int" | "array" | "struct";
+  /** Whether the integer, or the element, is signed. */
   signed: boolean;
   /** Name of its struct or enum, "" otherwise. */
   type_name: string;
@@ -48,8 +52,11 @@ export interface BtfMember {
 
 /** A struct or union by name. */
 export interface BtfStruct {
+  /** Its name. */
   name: string;
+  /** Size, padding included. */
   bytes: number;
+  /** In the order of the declaration. */
   members: BtfMember[];
 }
 
@@ -64,6 +71,7 @@ export class Btf {
   readonly #stringStart: number;
 
   /**
+   * Indexes the types of a section.
    * @param bytes a `.BTF` section, or a file of /sys/kernel/btf
    * @param base the kernel's BTF, for a module
    * @throws BtfError

@@ -5,17 +5,25 @@
 
 /** A section of an ELF file; `data` views the file's bytes. */
 export interface ElfSection {
+  /** For example ".rodata". */
   name: string;
+  /** SHT_*, elf.h. */
   type: number;
+  /** Index of a related section, for example of the strings of a symbol table. */
   link: number;
+  /** Its bytes; none for .bss. */
   data: Uint8Array;
 }
 
 /** A symbol: `offset` counts from the start of its section. */
 export interface ElfSymbol {
+  /** As in the source. */
   name: string;
+  /** Name of the section it lies in. */
   section: string;
+  /** From the start of that section. */
   offset: number;
+  /** Size. */
   bytes: number;
 }
 
@@ -26,6 +34,7 @@ const SECTION_HEADER_BYTES = 64; // sizeof(Elf64_Shdr)
 
 /** The bytes are no ELF file that this reader takes. */
 export class ElfError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "ElfError";
 }
 
@@ -44,9 +53,13 @@ export function stringAt(table: Uint8Array, offset: number): string {
 
 /** An ELF64 little-endian file. */
 export class Elf {
+  /** In the order of the file; the first one is empty. */
   readonly sections: ElfSection[];
 
-  /** @throws ElfError */
+  /**
+   * Reads the section headers.
+   * @throws ElfError
+   */
   constructor(bytes: Uint8Array) {
     const view = viewOf(bytes);
     if (

@@ -8,7 +8,8 @@
  */
 import { openNativeLibrary } from "../os/native_library.ts";
 
-const SYMBOLS = {
+/** What is taken from libbpf. */
+export const SYMBOLS = {
   libbpf_set_print: { parameters: ["pointer"], result: "pointer" },
   libbpf_version_string: { parameters: [], result: "pointer" },
   libbpf_num_possible_cpus: { parameters: [], result: "i32" },

@@ -4,22 +4,30 @@
  */
 import { EAGAIN, EINVAL, ENOENT } from "../os/errno.ts";
 import { type MappedMemory, mapShared, PROT_READ, PROT_WRITE } from "../os/mmap.ts";
-import * as sys from "./syscall.ts";
+import { BPF_CMD, bpfError, scratch } from "./syscall.ts";
 
 export type { MappedMemory };
 
 /** Flags of updateElem, include/uapi/linux/bpf.h. */
 export const BPF_ANY = 0;
+/** Only a new key. */
 export const BPF_NOEXIST = 1;
+/** Only a key that is there. */
 export const BPF_EXIST = 2;
 
 /** What the kernel says about a map (struct bpf_map_info). */
 export interface MapInfo {
+  /** enum bpf_map_type */
   type: number;
+  /** Size of a key. */
   key_bytes: number;
+  /** Size of a value (of one CPU). */
   value_bytes: number;
+  /** Entries it can hold; bytes for a ring. */
   max_entries: number;
+  /** BPF_F_* of its creation. */
   flags: number;
+  /** At most 15 bytes. */
   name: string;
 }
 
@@ -31,12 +39,12 @@ export function roundUp8(bytes: number): number {
 /** Sets up the attribute block of the BPF_MAP_*_ELEM commands; key at data 0, value behind it. */
 function element(fd: number, key: Uint8Array, valueBytes: number): number {
   const valueAt = roundUp8(key.length);
-  const attr = sys.scratch.begin(valueAt + valueBytes);
+  const attr = scratch.begin(valueAt + valueBytes);
   attr.setUint32(0, fd, true);
-  sys.scratch.data(0, key.length).set(key);
-  attr.setBigUint64(8, sys.scratch.address(0), true);
+  scratch.data(0, key.length).set(key);
+  attr.setBigUint64(8, scratch.address(0), true);
   // Commands without a value insist on zeroes after the key.
-  if (valueBytes > 0) attr.setBigUint64(16, sys.scratch.address(valueAt), true);
+  if (valueBytes > 0) attr.setBigUint64(16, scratch.address(valueAt), true);
   return valueAt;
 }
 
@@ -47,10 +55,10 @@ function element(fd: number, key: Uint8Array, valueBytes: number): number {
  */
 export function lookupElem(fd: number, key: Uint8Array, valueBytes: number): Uint8Array | null {
   const valueAt = element(fd, key, valueBytes);
-  const result = sys.scratch.call(sys.BPF_MAP_LOOKUP_ELEM);
+  const result = scratch.call(BPF_CMD.BPF_MAP_LOOKUP_ELEM);
   if (result === -ENOENT) return null;
-  if (result < 0) throw sys.bpfError(sys.BPF_MAP_LOOKUP_ELEM, -result);
-  return sys.scratch.data(valueAt, valueBytes).slice();
+  if (result < 0) throw bpfError(BPF_CMD.BPF_MAP_LOOKUP_ELEM, -result);
+  return scratch.data(valueAt, valueBytes).slice();
 }
 
 /**
@@ -59,9 +67,9 @@ export function lookupElem(fd: number, key: Uint8Array, valueBytes: number): Uin
  */
 export function updateElem(fd: number, key: Uint8Array, value: Uint8Array, flags = BPF_ANY): void {
   const valueAt = element(fd, key, value.length);
-  sys.scratch.data(valueAt, value.length).set(value);
-  sys.scratch.attr.setBigUint64(24, BigInt(flags), true);
-  sys.scratch.mustCall(sys.BPF_MAP_UPDATE_ELEM);
+  scratch.data(valueAt, value.length).set(value);
+  scratch.attr.setBigUint64(24, BigInt(flags), true);
+  scratch.mustCall(BPF_CMD.BPF_MAP_UPDATE_ELEM);
 }
 
 /**
@@ -70,20 +78,20 @@ export function updateElem(fd: number, key: Uint8Array, value: Uint8Array, flags
  */
 export function deleteElem(fd: number, key: Uint8Array): boolean {
   element(fd, key, 0);
-  const result = sys.scratch.call(sys.BPF_MAP_DELETE_ELEM);
+  const result = scratch.call(BPF_CMD.BPF_MAP_DELETE_ELEM);
   if (result === -ENOENT) return false;
-  if (result < 0) throw sys.bpfError(sys.BPF_MAP_DELETE_ELEM, -result);
+  if (result < 0) throw bpfError(BPF_CMD.BPF_MAP_DELETE_ELEM, -result);
   return true;
 }
 
 /** The key after `key` (null: the first), or null at the end. */
 function nextKey(fd: number, key: Uint8Array | null, keyBytes: number): Uint8Array | null {
   const nextAt = element(fd, key ?? new Uint8Array(keyBytes), keyBytes);
-  if (key === null) sys.scratch.attr.setBigUint64(8, 0n, true);
-  const result = sys.scratch.call(sys.BPF_MAP_GET_NEXT_KEY);
+  if (key === null) scratch.attr.setBigUint64(8, 0n, true);
+  const result = scratch.call(BPF_CMD.BPF_MAP_GET_NEXT_KEY);
   if (result === -ENOENT) return null;
-  if (result < 0) throw sys.bpfError(sys.BPF_MAP_GET_NEXT_KEY, -result);
-  return sys.scratch.data(nextAt, keyBytes).slice();
+  if (result < 0) throw bpfError(BPF_CMD.BPF_MAP_GET_NEXT_KEY, -result);
+  return scratch.data(nextAt, keyBytes).slice();
 }
 
 /**
@@ -145,13 +153,13 @@ export function mapArrayMmap(fd: number, bytes: number, writable = false): Mappe
  */
 export function mapInfo(fd: number): MapInfo {
   const bytes = 88; // through map_extra, struct bpf_map_info of 5.16 and later
-  const attr = sys.scratch.begin(bytes);
-  sys.scratch.data(0, bytes).fill(0);
+  const attr = scratch.begin(bytes);
+  scratch.data(0, bytes).fill(0);
   attr.setUint32(0, fd, true);
   attr.setUint32(4, bytes, true);
-  attr.setBigUint64(8, sys.scratch.address(0), true);
-  sys.scratch.mustCall(sys.BPF_OBJ_GET_INFO_BY_FD);
-  const data = sys.scratch.data(0, bytes);
+  attr.setBigUint64(8, scratch.address(0), true);
+  scratch.mustCall(BPF_CMD.BPF_OBJ_GET_INFO_BY_FD);
+  const data = scratch.data(0, bytes);
   const view = new DataView(data.buffer, data.byteOffset, bytes);
   const name = data.subarray(24, 40);
   const end = name.indexOf(0);
@@ -167,11 +175,17 @@ export function mapInfo(fd: number): MapInfo {
 
 /** A map to create: include/uapi/linux/bpf.h, enum bpf_map_type and the BPF_F_ flags. */
 export interface MapSpec {
+  /** enum bpf_map_type */
   type: number;
+  /** Size of a key. */
   key_bytes: number;
+  /** Size of a value. */
   value_bytes: number;
+  /** Entries it can hold. */
   max_entries: number;
+  /** BPF_F_* */
   flags?: number;
+  /** Cut to 15 bytes. */
   name?: string;
 }
 
@@ -180,7 +194,7 @@ export interface MapSpec {
  * @throws SyscallError
  */
 export function createMap(spec: MapSpec): number {
-  const attr = sys.scratch.begin(0);
+  const attr = scratch.begin(0);
   attr.setUint32(0, spec.type, true);
   attr.setUint32(4, spec.key_bytes, true);
   attr.setUint32(8, spec.value_bytes, true);
@@ -188,7 +202,7 @@ export function createMap(spec: MapSpec): number {
   attr.setUint32(16, spec.flags ?? 0, true);
   const name = new TextEncoder().encode(spec.name ?? "").subarray(0, 15);
   new Uint8Array(attr.buffer, attr.byteOffset + 28, 16).set(name);
-  return sys.scratch.mustCall(sys.BPF_MAP_CREATE);
+  return scratch.mustCall(BPF_CMD.BPF_MAP_CREATE);
 }
 
 /**
@@ -198,18 +212,18 @@ export function createMap(spec: MapSpec): number {
  * @throws SyscallError
  */
 export function runSyscallProgram(fd: number, context: Uint8Array = new Uint8Array(0)): number {
-  const attr = sys.scratch.begin(context.length);
+  const attr = scratch.begin(context.length);
   attr.setUint32(0, fd, true);
   if (context.length > 0) {
-    sys.scratch.data(0, context.length).set(context);
+    scratch.data(0, context.length).set(context);
     attr.setUint32(40, context.length, true);
-    attr.setBigUint64(48, sys.scratch.address(0), true);
+    attr.setBigUint64(48, scratch.address(0), true);
   }
-  let result = sys.scratch.call(sys.BPF_PROG_TEST_RUN);
+  let result = scratch.call(BPF_CMD.BPF_PROG_TEST_RUN);
   for (let tries = 0; result === -EAGAIN && tries < 3; tries++) {
-    result = sys.scratch.call(sys.BPF_PROG_TEST_RUN);
+    result = scratch.call(BPF_CMD.BPF_PROG_TEST_RUN);
   }
-  if (result < 0) throw sys.bpfError(sys.BPF_PROG_TEST_RUN, -result || EINVAL);
-  if (context.length > 0) context.set(sys.scratch.data(0, context.length));
-  return sys.scratch.attr.getUint32(4, true);
+  if (result < 0) throw bpfError(BPF_CMD.BPF_PROG_TEST_RUN, -result || EINVAL);
+  if (context.length > 0) context.set(scratch.data(0, context.length));
+  return scratch.attr.getUint32(4, true);
 }

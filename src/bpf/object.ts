@@ -21,9 +21,11 @@ const OPEN_OPTIONS_BYTES = 72;
 
 /** Opening, loading or attaching failed. */
 export class BpfObjectError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "BpfObjectError";
 
   /**
+   * Says what failed and why.
    * @param what for example "load BPF object smb"
    * @param errno positive errno, 0 where there is none
    * @param program the program that failed, where it is known
@@ -119,10 +121,12 @@ export class BpfObject {
     return new BpfObject(name, bytes, object, symbols);
   }
 
+  /** Programs of the object and the sections that say where they attach. */
   get programs(): { name: string; section: string }[] {
     return [...this.#programs].map(([name, { section }]) => ({ name, section }));
   }
 
+  /** Names of its maps. */
   get maps(): string[] {
     return [...this.#maps.keys()];
   }

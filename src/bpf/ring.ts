@@ -14,7 +14,9 @@ import { type MappedMemory, mapShared, pageBytes, PROT_READ, PROT_WRITE } from "
 
 /** include/uapi/linux/bpf.h */
 export const BPF_RINGBUF_BUSY_BIT = 1 << 31;
+/** The producer gave the record up. */
 export const BPF_RINGBUF_DISCARD_BIT = 1 << 30;
+/** sizeof(struct bpf_ringbuf_hdr) */
 export const BPF_RINGBUF_HDR_BYTES = 8;
 const LENGTH_MASK = BPF_RINGBUF_DISCARD_BIT - 1;
 
@@ -23,7 +25,9 @@ export type RecordHandler = (offset: number, bytes: number) => void;
 
 /** What one walk over the ring did. */
 export interface WalkResult {
+  /** Records handed over. */
   records: number;
+  /** Slots that the producer gave up. */
   discarded: number;
   /** Record headers that cannot be: the reader has gone to the producer position instead. */
   corrupt: number;
@@ -49,9 +53,13 @@ export class RingReader {
   #high: number;
   /** Size of the data; the views below are twice as long. */
   readonly bytes: number;
+  /** `bytes - 1` */
   readonly mask: number;
+  /** The data, as bytes. */
   readonly data: DataView;
+  /** The data, as 32-bit words. */
   readonly words: Int32Array;
+  /** The data, as 64-bit words. */
   readonly lanes: BigUint64Array;
 
   /**

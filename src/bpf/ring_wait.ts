@@ -25,7 +25,10 @@ export class RingWaiter {
   readonly #events: Deno.PointerObject;
   #waiting = false;
 
-  /** @throws SyscallError */
+  /**
+   * Makes an epoll descriptor for `fd` and a way to end a wait.
+   * @throws SyscallError
+   */
   constructor(fd: number) {
     const c = libc();
     const events = c.malloc(BigInt(EVENT_BYTES * MAX_EVENTS));

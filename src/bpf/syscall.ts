@@ -8,28 +8,16 @@
 import { SyscallError } from "../os/errno.ts";
 import { errno, libc } from "../os/libc.ts";
 
-/** enum bpf_cmd, include/uapi/linux/bpf.h */
-export const BPF_MAP_CREATE = 0;
-export const BPF_MAP_LOOKUP_ELEM = 1;
-export const BPF_MAP_UPDATE_ELEM = 2;
-export const BPF_MAP_DELETE_ELEM = 3;
-export const BPF_MAP_GET_NEXT_KEY = 4;
-export const BPF_PROG_LOAD = 5;
-export const BPF_PROG_TEST_RUN = 10;
-export const BPF_OBJ_GET_INFO_BY_FD = 15;
-export const BPF_RAW_TRACEPOINT_OPEN = 17;
-
-const COMMAND_NAMES: Record<number, string> = {
-  [BPF_MAP_CREATE]: "BPF_MAP_CREATE",
-  [BPF_MAP_LOOKUP_ELEM]: "BPF_MAP_LOOKUP_ELEM",
-  [BPF_MAP_UPDATE_ELEM]: "BPF_MAP_UPDATE_ELEM",
-  [BPF_MAP_DELETE_ELEM]: "BPF_MAP_DELETE_ELEM",
-  [BPF_MAP_GET_NEXT_KEY]: "BPF_MAP_GET_NEXT_KEY",
-  [BPF_PROG_LOAD]: "BPF_PROG_LOAD",
-  [BPF_PROG_TEST_RUN]: "BPF_PROG_TEST_RUN",
-  [BPF_OBJ_GET_INFO_BY_FD]: "BPF_OBJ_GET_INFO_BY_FD",
-  [BPF_RAW_TRACEPOINT_OPEN]: "BPF_RAW_TRACEPOINT_OPEN",
-};
+/** The commands that are used: enum bpf_cmd, include/uapi/linux/bpf.h. */
+export const BPF_CMD = {
+  BPF_MAP_CREATE: 0,
+  BPF_MAP_LOOKUP_ELEM: 1,
+  BPF_MAP_UPDATE_ELEM: 2,
+  BPF_MAP_DELETE_ELEM: 3,
+  BPF_MAP_GET_NEXT_KEY: 4,
+  BPF_PROG_TEST_RUN: 10,
+  BPF_OBJ_GET_INFO_BY_FD: 15,
+} as const;
 
 /** __NR_bpf: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
 const NR_BPF = Deno.build.arch === "aarch64" ? 280n : 321n;
@@ -41,8 +29,10 @@ const ATTR_BYTES = 144;
 export class BpfScratch {
   #memory = new ArrayBuffer(0);
   #address = 0n;
+  /** The attribute block. */
   attr = new DataView(this.#memory);
 
+  /** A block of one page; it grows when more is asked for. */
   constructor() {
     this.#grow(4096);
   }
@@ -90,7 +80,8 @@ export class BpfScratch {
 
 /** The error for a failed bpf(2) command; `errno` is positive. */
 export function bpfError(command: number, errno: number): SyscallError {
-  return new SyscallError(`bpf(${COMMAND_NAMES[command] ?? command})`, errno);
+  const name = Object.entries(BPF_CMD).find(([, value]) => value === command)?.[0] ?? command;
+  return new SyscallError(`bpf(${name})`, errno);
 }
 
 /** The scratch block of this isolate. bpf(2) calls are synchronous, so one is enough. */

@@ -6,15 +6,25 @@ import { getSystemErrorMap } from "node:util";
 
 /** errno values that callers branch on (include/uapi/asm-generic/errno-base.h and errno.h). */
 export const EPERM = 1;
+/** No such file, key or tracepoint. */
 export const ENOENT = 2;
+/** No such process, or BTF has no such function. */
 export const ESRCH = 3;
+/** A signal came. */
 export const EINTR = 4;
+/** A map is full. */
 export const E2BIG = 7;
+/** Try again. */
 export const EAGAIN = 11;
+/** Not allowed; the verifier refuses with it as well. */
 export const EACCES = 13;
+/** It is there already. */
 export const EEXIST = 17;
+/** Not understood. */
 export const EINVAL = 22;
+/** No space left. */
 export const ENOSPC = 28;
+/** Not supported. */
 export const EOPNOTSUPP = 95;
 
 /** Name and text of an errno, for example `"ENOENT (no such file or directory)"`. */
@@ -26,9 +36,11 @@ export function describeErrno(errno: number): string {
 
 /** A system or library call failed. `errno` is positive. */
 export class SyscallError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "SyscallError";
 
   /**
+   * Names the call and the errno.
    * @param call what was called, for example `"mmap"` or `"bpf(BPF_MAP_CREATE)"`
    * @param errno positive errno, as read right after the call
    */

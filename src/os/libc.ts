@@ -8,7 +8,8 @@
  */
 import { SyscallError } from "./errno.ts";
 
-const SYMBOLS = {
+/** What is taken from libc. */
+export const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
   munmap: { parameters: ["pointer", "usize"], result: "i32" },

@@ -7,6 +7,7 @@ import { errno, libc } from "./libc.ts";
 
 /** include/uapi/asm-generic/mman-common.h */
 export const PROT_READ = 1;
+/** include/uapi/asm-generic/mman-common.h */
 export const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
@@ -21,6 +22,7 @@ export interface MappedMemory {
   readonly buffer: ArrayBuffer;
   /** Address of the first page, for C. */
   readonly pointer: Deno.PointerObject;
+  /** Gives the pages back; a second call does nothing. */
   unmap(): void;
 }
 

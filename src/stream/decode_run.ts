@@ -18,7 +18,7 @@ import type { Columns } from "./columns.ts";
 export type RunDecoder = (offset: number, row: number, limit: number) => number;
 
 /** Bytes from one plain request to the next. */
-export const PLAIN_BYTES = recordBytes(SMB_REQUEST_BYTES);
+export const PLAIN_BYTES: number = recordBytes(SMB_REQUEST_BYTES);
 
 const LANES = SMB_REQUEST_BYTES / 8;
 /** The same in the units of the views. */

@@ -19,8 +19,11 @@ export interface DrainResult {
   busy: boolean;
   /** Records and slots that were skipped, see ledger.ts. */
   discarded: number;
+  /** Records of a size that is not known. */
   malformed: number;
+  /** Headers that cannot be. */
   corrupt: number;
+  /** Bytes taken from the ring. */
   bytes: number;
 }
 

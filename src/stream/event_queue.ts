@@ -33,8 +33,11 @@ const COLUMNS_AT = HEADER_BYTES + LEDGER_BYTES;
 
 /** A single-producer, single-consumer queue of rows. */
 export class EventQueue {
+  /** All of it: hand this to another thread and `attach` there. */
   readonly buffer: SharedArrayBuffer;
+  /** The rows. */
   readonly columns: Columns;
+  /** Eight-byte lanes of a row. */
   readonly lanes: number;
   readonly #words: Int32Array;
   readonly #ledger: Float64Array;

@@ -33,9 +33,13 @@ const NOTICE_MIN_MS = 20;
 
 /** What a turn did, and what is to be done next. */
 export interface Turn {
+  /** Rows published. */
   records: number;
+  /** Calls of `drain` it took. */
   drains: number;
+  /** The drains together. */
   result: DrainResult;
+  /** True when requests in flight were looked at. */
   scanned: boolean;
   /** A scan that failed: why. */
   scan_error: string | null;

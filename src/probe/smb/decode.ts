@@ -16,6 +16,7 @@ import {
 
 /** Columns as src/stream/columns.ts makes them; this room knows no queue. */
 export interface RequestColumns {
+  /** One lane for each eight bytes of a record, two words a row. */
   readonly u32: readonly Uint32Array[];
 }
 

@@ -5,6 +5,7 @@
 
 /** File descriptors of the loaded BPF object's maps and programs; they are valid in every thread. */
 export interface ProbeHandles {
+  /** The hooks in use. */
   mode: "fentry" | "raw_tp";
   /** Map name (as in bpf/smb.bpf.c) to descriptor. */
   maps: Record<string, number>;

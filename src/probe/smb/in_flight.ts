@@ -23,6 +23,7 @@ export class InFlight {
   #lost = 0;
 
   /**
+   * Maps the control page.
    * @param valueBytes size of `struct smb_in_flight`, as `mapInfo` says
    * @throws SyscallError
    */

@@ -9,15 +9,18 @@ import { SMB_LAYOUT } from "./layout.gen.ts";
 
 /** Structs and enums of bpf/events.h as a compiler laid them out. */
 export interface Layout {
+  /** By name: size, and offset and size of each field. */
   structs: Record<
     string,
     { bytes: number; fields: Record<string, readonly [offset: number, bytes: number]> }
   >;
+  /** By name: the values. */
   enums: Record<string, Record<string, number>>;
 }
 
 /** The object was built from another bpf/events.h than this program. */
 export class LayoutError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "LayoutError";
 }
 

@@ -24,8 +24,10 @@ export type ProbeFailure =
 
 /** The probe cannot be loaded; `reason` is for programs, the message for people. */
 export class ProbeError extends Error {
+  /** Tells this kind of error from others. */
   override readonly name = "ProbeError";
 
+  /** Takes the reason, a sentence, and what libbpf and the verifier said. */
   constructor(readonly reason: ProbeFailure, why: string, readonly log = "") {
     super(`Cannot load the SMB probe: because ${why}`);
   }
@@ -33,14 +35,19 @@ export class ProbeError extends Error {
 
 /** What became of one program. */
 export interface ProgramStatus {
+  /** Its name in bpf/smb.bpf.c. */
   name: string;
+  /** False where it failed, or only runs on request. */
   attached: boolean;
+  /** Why it is left out. */
   error?: string;
 }
 
 /** A loaded probe. */
 export interface SmbProbe {
+  /** What other threads need. */
   handles: ProbeHandles;
+  /** Every program of the mode. */
   programs: ProgramStatus[];
   /** Why fentry is not used although it was allowed; "" otherwise. */
   fallback_reason: string;
@@ -50,6 +57,7 @@ export interface SmbProbe {
 
 /** How to load it. */
 export interface SmbProbeOptions {
+  /** Mode and sizes. */
   probe: Config["probe"];
   /** File names in ring records too (128 bytes more each). */
   emit_names?: boolean;

@@ -7,6 +7,7 @@ import type { Btf } from "../../bpf/btf.ts";
 
 /** How a mode's programs are chosen. */
 export interface ProgramPlan {
+  /** What the mode is called in the configuration. */
   mode: "fentry" | "raw_tp";
   /** The mode does not work without any of these. */
   required: string[];
