@@ -16,18 +16,14 @@ import { RingReader } from "../../src/bpf/ring.ts";
 import { assetBytes } from "../../src/os/assets.ts";
 import { decodeRequest } from "../../src/probe/smb/decode.ts";
 import {
-  SMB_CODE_BYTES,
-  SMB_CODE_OFFSET,
   SMB_CONTROL_BYTES,
   SMB_CONTROL_OFFSET,
   SMB_COUNTER,
-  SMB_ERROR_MODE,
-  SMB_RULES_BYTES,
-  SMB_RULES_OFFSET,
   SMB_SLOT_BYTES,
 } from "../../src/probe/smb/layout.gen.ts";
 import type { SmbRequest } from "../../src/probe/smb/request.ts";
 import { rawPlan } from "../../src/probe/smb/programs.ts";
+import { putCode, type Rules, rulesBytes } from "./smb_rules.ts";
 
 /** What a test may ask for; the rest is as small as it can be. */
 export interface SmbProgramsOptions {
@@ -38,19 +34,6 @@ export interface SmbProgramsOptions {
   /** Left out of the reports. */
   agent_tgid?: number;
 }
-
-/** Rules in the kernel's terms; what is not given is never slow, never hung, and no failure. */
-export interface Rules {
-  threshold_ns?: bigint;
-  emergency_ns?: bigint;
-  error_mode?: keyof typeof SMB_ERROR_MODE;
-  /** Bit per type of connection event. */
-  events?: number;
-  waits_tracked?: number;
-}
-
-const NEVER = 0xffff_ffff_ffff_ffffn;
-const COMMANDS = 32;
 
 /** A loaded set of programs. */
 export class SmbPrograms implements Disposable {
@@ -112,26 +95,12 @@ export class SmbPrograms implements Disposable {
   }
 
   setRules(rules: Rules): void {
-    const bytes = new Uint8Array(SMB_RULES_BYTES);
-    const view = new DataView(bytes.buffer);
-    for (let command = 0; command < COMMANDS; command++) {
-      const at = 8 * command;
-      view.setBigUint64(SMB_RULES_OFFSET.threshold_ns + at, rules.threshold_ns ?? NEVER, true);
-      view.setBigUint64(SMB_RULES_OFFSET.emergency_ns + at, rules.emergency_ns ?? NEVER, true);
-    }
-    const mode = SMB_ERROR_MODE[rules.error_mode ?? "NONE"];
-    view.setUint32(SMB_RULES_OFFSET.error_mode, mode, true);
-    view.setUint32(SMB_RULES_OFFSET.events, rules.events ?? 0, true);
-    view.setUint32(SMB_RULES_OFFSET.waits_tracked, rules.waits_tracked ?? 0, true);
-    updateElem(this.mapFd("smb_rules"), indexKey(0), bytes);
+    updateElem(this.mapFd("smb_rules"), indexKey(0), rulesBytes(rules));
   }
 
   /** @param rule `SMB_CODE_RULE` */
   setCode(kind: number, value: number, rule: number): void {
-    const key = new Uint8Array(SMB_CODE_BYTES);
-    new DataView(key.buffer).setUint32(SMB_CODE_OFFSET.kind, kind, true);
-    new DataView(key.buffer).setUint32(SMB_CODE_OFFSET.value, value, true);
-    updateElem(this.mapFd("smb_codes"), key, indexKey(rule));
+    putCode(this.mapFd("smb_codes"), kind, value, rule);
   }
 
   mapFd(name: string): number {

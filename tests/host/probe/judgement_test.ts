@@ -9,7 +9,8 @@ import {
   SMB_FLAG,
   SMB_TYPE,
 } from "../../../src/probe/smb/layout.gen.ts";
-import { type Rules, SmbPrograms } from "../../support/smb_programs.ts";
+import { SmbPrograms } from "../../support/smb_programs.ts";
+import type { Rules } from "../../support/smb_rules.ts";
 
 const [CREATE, READ, LOCK, NOTIFY] = [5, 8, 10, 15];
 const ACCESS_DENIED = 0xc0000022;
