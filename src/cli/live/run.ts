@@ -6,7 +6,6 @@
 import { moduleLoaded } from "../../bpf/kernel_btf.ts";
 import { loadConfig } from "../../evidence/configuration.ts";
 import type { AnomalyConfig } from "../../config/types.ts";
-import { loadConfig } from "../../evidence/configuration.ts";
 import { requestObject } from "../../evidence/requests_jsonl.ts";
 import { wallOffsetNs } from "../../os/clock.ts";
 import { effectiveUid } from "../../os/process.ts";
