@@ -190,8 +190,8 @@ export class Collector {
     this.#followupsWaiting++;
     this.#followups = this.#followups.then(async () => {
       try {
-        const { aod_output_dir, cleanup } = this.#config;
-        await addFollowup(await prepareBatches(aod_output_dir, cleanup.min_free_mb), message);
+        // A few hundred bytes: the reserve of free space is not for them.
+        await addFollowup(await prepareBatches(this.#config.aod_output_dir, 0), message);
         this.totals.followups++;
       } catch (error) {
         this.totals.followups_lost++;
@@ -212,8 +212,8 @@ export class Collector {
 
   /** Finishes or removes what an earlier life has left. */
   async recoverLeftovers(): Promise<Leftover[]> {
-    const { aod_output_dir, cleanup } = this.#config;
-    const batches = await prepareBatches(aod_output_dir, cleanup.min_free_mb);
+    // Whatever space is left: a leftover takes less once it is sealed or removed.
+    const batches = await prepareBatches(this.#config.aod_output_dir, 0);
     const leftovers = await recoverLeftovers(batches, new Set(this.#active.keys()));
     for (const { name, outcome, detail } of leftovers) {
       this.totals.recovered++;

@@ -15,7 +15,14 @@ export interface Ledger {
   dispatcher: { records: number; queued: number; dropped_queue_full: number; malformed: number };
   watcher: { records: number; counted: number; anomalies: number; cooled_down: number };
   anomalies: AnomalyLedger;
-  collector: { accepted: number; sealed: number; failed: number };
+  /** An acknowledged anomaly was accepted, or it is in one of the last three. */
+  collector: {
+    accepted: number;
+    sealed: number;
+    failed: number;
+    refused_space: number;
+    dropped_full: number;
+  };
 }
 
 /** Reads every hop's counters. */
@@ -44,6 +51,8 @@ export function readLedger(
       accepted: c.collector_accepted,
       sealed: c.collector_sealed,
       failed: c.collector_failed,
+      refused_space: c.collector_refused_space,
+      dropped_full: c.collector_dropped_full,
     },
   };
 }
