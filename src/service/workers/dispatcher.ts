@@ -66,20 +66,26 @@ class Dispatcher {
   /** Works until it is told to drain, or fenced off. */
   async work(): Promise<void> {
     scope.postMessage({ kind: "ready" });
-    while (!this.#draining && !this.#control.stopRequested("dispatcher")) {
-      this.#control.beat("dispatcher");
-      this.#changeProbe();
-      if (this.#source === null) {
-        await this.#sleepWithoutProbe();
-        continue;
-      }
-      const { pump, waiter } = this.#source;
-      const turn = this.#turn(pump);
-      if (turn.sleep_ms === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      else await this.#sleep(waiter, turn);
-      pump.awake(performance.now());
+    try {
+      while (!this.#draining && !this.#control.stopRequested("dispatcher")) await this.#step();
+      this.#finish();
+    } finally {
+      // Descriptors and mappings belong to the process: they would outlive a thread that failed.
+      this.#closeSource();
     }
-    this.#finish();
+    scope.postMessage({ kind: "stopped" });
+    scope.close();
+  }
+
+  async #step(): Promise<void> {
+    this.#control.beat("dispatcher");
+    this.#changeProbe();
+    if (this.#source === null) return await this.#sleepWithoutProbe();
+    const { pump, waiter } = this.#source;
+    const turn = this.#turn(pump);
+    if (turn.sleep_ms === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    else await this.#sleep(waiter, turn);
+    pump.awake(performance.now());
   }
 
   async #sleep(waiter: RingWaiter, turn: Turn): Promise<void> {
@@ -123,7 +129,7 @@ class Dispatcher {
     const turn = pump.turn(begun);
     const { result } = turn;
     if (result.bytes > 0) {
-      control.add("dispatcher_records", result.queued + result.malformed);
+      control.add("dispatcher_records", result.queued + result.malformed + result.corrupt);
       control.add("dispatcher_bytes", result.bytes);
       control.add("dispatcher_batches", turn.drains);
       control.add("dispatcher_queued", result.queued);
@@ -146,18 +152,15 @@ class Dispatcher {
     scope.postMessage({ kind: "log", level: "ERROR", text });
   }
 
-  /** Empties the ring as far as the queue takes it, and says that it is done. */
+  /** Empties the ring as far as the queue takes it. */
   #finish(): void {
     const source = this.#source;
     if (source !== null && this.#draining) {
       const until = performance.now() + DRAIN_MS;
       while (performance.now() < until && this.#turn(source.pump).result.bytes > 0);
     }
-    this.#closeSource();
     this.#queue.wake();
     this.#control.beat("dispatcher");
-    scope.postMessage({ kind: "stopped" });
-    scope.close();
   }
 }
 
