@@ -231,6 +231,26 @@ for (
   });
 }
 
+Deno.test("death while the archive was written: the half of it goes, the bundle is made anew", async () => {
+  await withDir(async (dir) => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "tests/support/collect_child.ts", dir, "manifest"],
+      stdin: "null",
+    }).outputSync();
+    assert.equal(child.signal, "SIGKILL");
+    const batches = `${dir}/batches`;
+    const [partial] = [...Deno.readDirSync(batches)].map((entry) => entry.name);
+    const half = partial.replace(".partial", ".tar.zst.tmp");
+    Deno.writeFileSync(`${batches}/${half}`, new Uint8Array(1000).fill(40));
+    const leftovers = await collectorFor(dir, []).recoverLeftovers();
+    assert.deepEqual(leftovers.map((l) => l.outcome).sort(), ["removed", "sealed"]);
+    const names = [...Deno.readDirSync(batches)].map((entry) => entry.name).sort();
+    assert.equal(names.length, 2, names.join());
+    const { manifest } = await open(`${batches}/${names[1]}`);
+    assert.equal(manifest.status, "recovered");
+  });
+});
+
 Deno.test("leftovers that are not ours, or links, do no harm", async () => {
   await withDir(async (dir) => {
     const batches = `${dir}/batches`;
