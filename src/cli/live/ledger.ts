@@ -8,7 +8,9 @@ import { SMB_COUNTER } from "../../probe/smb/layout.gen.ts";
 
 /** Where requests went; `seen` is the sum of the others. */
 export interface LiveLedger {
+  /** Requests ended, in-flight reports and connection events, as the kernel side counts them. */
   seen: bigint;
+  /** Printed. */
   shown: bigint;
   /** By the kernel side (not slow, not failed) or by `-p`. */
   filtered: bigint;
@@ -18,9 +20,13 @@ export interface LiveLedger {
 
 /** Counts of the tool itself. */
 export interface ToolCounts {
+  /** Taken from the ring. */
   records: bigint;
+  /** Printed. */
   shown: bigint;
+  /** Not asked for: another process, another code. */
   filtered: bigint;
+  /** Not decodable. */
   malformed: bigint;
 }
 

@@ -15,6 +15,7 @@ export interface LiveOptions {
   pid?: number;
   /** Ends after this many seconds; null: at Ctrl-C. */
   duration_sec: number | null;
+  /** One JSON object a line. */
   json: boolean;
 }
 

@@ -22,13 +22,15 @@ const IDLE_MS = 2_000;
 
 /** What the reader has taken from the ring. */
 export interface ReaderCounts {
+  /** Records taken; what a broken header makes unreadable is not among them. */
   records: bigint;
-  /** Records shorter than a request, and what a broken header made unreadable. */
+  /** Records shorter than a request. */
   malformed: bigint;
 }
 
 /** The one reader of one probe instance. */
 export class LiveReader {
+  /** Until now. */
   readonly counts: ReaderCounts = { records: 0n, malformed: 0n };
   readonly #ring: RingReader;
   readonly #flight: InFlight;
@@ -37,7 +39,10 @@ export class LiveReader {
   #recountAt = 0;
   #stopped = false;
 
-  /** @throws SyscallError */
+  /**
+   * Maps the ring and the control page.
+   * @throws SyscallError
+   */
   constructor(handles: ProbeHandles, handle: (request: SmbRequest) => void) {
     this.#handle = handle;
     this.#ring = new RingReader(handles.maps.smb_events, handles.ring_bytes);
@@ -74,13 +79,11 @@ export class LiveReader {
   }
 
   #take(): number {
-    const { records, corrupt } = this.#ring.walk((offset, bytes) => {
+    return this.#ring.walk((offset, bytes) => {
       this.counts.records++;
       if (bytes < SMB_REQUEST_BYTES) this.counts.malformed++;
       else this.#handle(decodeRequest(this.#ring.data, offset, bytes));
-    }, BATCH);
-    this.counts.malformed += BigInt(corrupt);
-    return records;
+    }, BATCH).records;
   }
 
   /** Scans for hung requests; the number of requests in flight. */

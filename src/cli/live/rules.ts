@@ -27,10 +27,14 @@ function base(tool: AnomalyBase["tool"]): Omit<AnomalyBase, "type"> {
  * Requests of `commands` that took `ms` or longer; null: of every command, but those that wait by
  * design only where they do not. They must be named.
  */
-export function slowRequests(ms: number, commands: number[] | null, excluded: number[]) {
+export function slowRequests(
+  ms: number,
+  commands: number[] | null,
+  excluded: number[],
+): LatencyAnomaly {
   const wanted = (commands ?? SMB_COMMAND_NAMES.map((_name, code) => code))
     .filter((code) => !excluded.includes(code));
-  const anomaly: LatencyAnomaly = {
+  return {
     ...base("smbslower"),
     type: "latency",
     default_threshold_ms: ms,
@@ -39,7 +43,6 @@ export function slowRequests(ms: number, commands: number[] | null, excluded: nu
     emergency_commands: wanted,
     waiting_commands: commands === null ? [] : WAITING_COMMANDS.filter((c) => wanted.includes(c)),
   };
-  return anomaly;
 }
 
 /** Requests that failed with one of `codes`; null: with any that is not benign. */

@@ -11,6 +11,9 @@ export const ROOT = new URL("../../..", import.meta.url).pathname.replace(/\/$/,
 /** Everything the VM keeps between runs; ignored by git, safe to delete. */
 export const CACHE = join(ROOT, ".cache", "vm");
 
+const LOCK_POLL_MS = 100;
+const LOCK_TIMEOUT_MS = 900_000;
+
 /** First 16 hex digits of the SHA-256 of all parts. */
 export function digest(...parts: (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
@@ -30,10 +33,19 @@ export class FileLock implements AsyncDisposable {
     this.#file = file;
   }
 
-  /** Waits until the lock is free. */
+  /**
+   * Waits until the lock is free.
+   * @throws Error when it is not for a quarter of an hour: who holds it hangs.
+   */
   static async take(path: string): Promise<FileLock> {
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-    await file.lock(true);
+    for (const start = performance.now(); !await file.tryLock(true);) {
+      if (performance.now() - start > LOCK_TIMEOUT_MS) {
+        file.close();
+        throw new Error(`Cannot lock ${path}: because another run holds it`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
     return new FileLock(file);
   }
 

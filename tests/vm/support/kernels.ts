@@ -27,6 +27,7 @@ const MODULE_DIRECTORIES = [
   "fs/nls",
   "net/9p",
   "net/sched",
+  "net/ipv4",
   "net/dns_resolver",
   "crypto",
   "arch/x86/crypto",
@@ -56,6 +57,9 @@ const MODULES = [
   "sch_netem",
   "sch_prio",
   "cls_u32",
+  // ss asks these for round trips and retransmissions.
+  "inet_diag",
+  "tcp_diag",
 ];
 
 /** An unpacked kernel. */

@@ -37,8 +37,12 @@ export class Qemu {
     this.#readErrors();
   }
 
+  /** Starts a guest. The caller holds the lock: what other runs have left behind is removed. */
   static async start(options: QemuOptions): Promise<Qemu> {
     await Deno.mkdir(join(CACHE, "run"), { recursive: true });
+    for (const { name } of Deno.readDirSync(join(CACHE, "run"))) {
+      await Deno.remove(join(CACHE, "run", name), { recursive: true });
+    }
     const directory = await Deno.makeTempDir({ dir: join(CACHE, "run"), prefix: "vm-" });
     await Deno.mkdir(join(directory, "share"));
     const initramfs = await prepareInitramfs(options, directory);
