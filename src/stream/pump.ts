@@ -23,7 +23,7 @@ const TURN_MS = 5;
 const NAP_MIN_MS = 1;
 const NAP_MAX_MS = 4;
 /** Longest sleep; also the longest time between two heartbeats. */
-export const IDLE_MS = 2_000;
+export const IDLE_MS = 4_000;
 const SCAN_MS = 100;
 /** Counts are compared with the map this often while requests are in flight. */
 const RECOUNT_MS = 5_000;
@@ -96,7 +96,7 @@ export class Pump {
    * @param now_ms a monotonic clock, as `performance.now()`
    */
   turn(now_ms: number): Turn {
-    const turn = this.#drain(now_ms);
+    const turn = this.#drain();
     if (turn.records > 0 || turn.result.full || turn.result.busy) {
       if (turn.sleep_ms === 0) return turn;
       this.#napMs = Math.min(NAP_MAX_MS, Math.max(NAP_MIN_MS, this.#napMs * 2));
@@ -121,7 +121,8 @@ export class Pump {
     return drain(this.#ring, this.#queue, DRAIN_RECORDS, this.#decode);
   }
 
-  #drain(now_ms: number): Turn {
+  #drain(): Turn {
+    const begun = performance.now();
     const turn: Turn = {
       records: 0,
       drains: 0,
@@ -137,7 +138,7 @@ export class Pump {
     turn.drains++;
     while (last.bytes > 0) {
       turn.records += last.queued;
-      if (performance.now() - now_ms >= TURN_MS) {
+      if (performance.now() - begun >= TURN_MS) {
         turn.sleep_ms = 0;
         break;
       }

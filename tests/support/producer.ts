@@ -5,6 +5,7 @@
 import {
   deleteElem,
   indexKey,
+  lookupElem,
   mapArrayMmap,
   type MappedMemory,
   runSyscallProgram,
@@ -119,6 +120,24 @@ export class Producer {
     const ended = new BigInt64Array(control.buffer, SMB_CONTROL_OFFSET.ended, 1);
     Atomics.add(ended, 0, 1n);
     control.unmap();
+  }
+
+  /** A request leaves the map and nobody counts its end. */
+  forget(request_id: number): void {
+    const key = new Uint8Array(16);
+    key.set(indexKey(request_id));
+    deleteElem(this.handles.maps.smb_in_flight, key);
+  }
+
+  /** The reader's wishes, as the kernel side sees them. */
+  control(): { reader_waiting: number; request_wake: number } {
+    const bytes = lookupElem(this.handles.maps.smb_control, indexKey(0), SMB_CONTROL_BYTES);
+    if (bytes === null) throw new Error("unreachable: an array without its first element");
+    const view = new DataView(bytes.buffer);
+    return {
+      reader_waiting: view.getUint32(SMB_CONTROL_OFFSET.reader_waiting, true),
+      request_wake: view.getUint32(SMB_CONTROL_OFFSET.request_wake, true),
+    };
   }
 
   /** A counter of the kernel side, by its name in `SMB_COUNTER`. */
