@@ -11,6 +11,9 @@ import { mapShared, pageBytes, PROT_READ, PROT_WRITE } from "../../src/os/mmap.t
 export const BUSY = 0x8000_0000;
 export const DISCARD = 0x4000_0000;
 
+// Opened here, or the first test that needs it would look as if it leaked it.
+libc();
+
 /** A ring that a test writes and a `RingReader` reads. */
 export class FakeRing {
   readonly reader: RingReader;

@@ -23,6 +23,7 @@ import {
   SMB_REQUEST_OFFSET,
 } from "../../src/probe/smb/layout.gen.ts";
 import { buildTestObject } from "./bpf_build.ts";
+import "./libraries.ts";
 
 /** `enum produce_flag` of producer.bpf.c. */
 export const PRODUCE = {

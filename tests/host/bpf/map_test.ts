@@ -16,6 +16,7 @@ import {
 import { possibleCpus } from "../../../src/bpf/libbpf.ts";
 import { E2BIG, EEXIST, EINVAL, SyscallError } from "../../../src/os/errno.ts";
 import { closeFd } from "../../../src/os/libc.ts";
+import "../../support/libraries.ts";
 
 const HASH = 1; // enum bpf_map_type
 const ARRAY = 2;

@@ -6,6 +6,7 @@ import { libbpfVersion } from "../../../src/bpf/libbpf.ts";
 import { ENOENT } from "../../../src/os/errno.ts";
 import { assetBytes } from "../../../src/os/assets.ts";
 import { buildTestObject } from "../../support/bpf_build.ts";
+import "../../support/libraries.ts";
 
 const file = buildTestObject("tests/host/bpf/rejected.bpf.c");
 

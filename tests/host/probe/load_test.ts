@@ -6,6 +6,7 @@ import { checkLayout, LayoutError, layoutOfObject } from "../../../src/probe/smb
 import { SMB_LAYOUT } from "../../../src/probe/smb/layout.gen.ts";
 import { loadSmbProbe, ProbeError } from "../../../src/probe/smb/load.ts";
 import { buildTestObject } from "../../support/bpf_build.ts";
+import "../../support/libraries.ts";
 
 /** A copy of an object with one name of its BTF changed. */
 function renamed(object: Uint8Array, from: string, to: string): Uint8Array {

@@ -9,6 +9,7 @@ import { EventQueue } from "../../../src/stream/event_queue.ts";
 import { nativeDecoder } from "../../../src/stream/native_decode.ts";
 import { BUSY, DISCARD, FakeRing } from "../../support/fake_ring.ts";
 import { encodeRequest, requestArbitrary } from "../../support/records.ts";
+import "../../support/libraries.ts";
 
 const RING_BYTES = 1 << 13;
 
