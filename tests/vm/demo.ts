@@ -80,7 +80,7 @@ const agent = await vm.start(`exec ${AOD_IN_GUEST}`);
 await waitFor(
   vm,
   "the agent",
-  `${AOD_IN_GUEST} status --json | grep -q '"fentry"\\|raw_tp'`,
+  `${AOD_IN_GUEST} status --json | grep -q '"state":"attached"'`,
   agent,
 );
 
@@ -89,12 +89,13 @@ say("Making the server's disk slow: each READ takes 1.5 s");
   await using _slow = await slowReads(vm, 1500);
   await vm.check("dd if=/mnt/s/data iflag=direct bs=64k count=2 of=/dev/null 2>/dev/null");
 }
-say("Reading a file that the server refuses, twelve times");
+say("Reading a file that the server refuses, forty times");
 const denied = await deniedFile(vm);
-await vm.run(`for i in $(seq 12); do cat ${denied}; done`);
+await vm.run(`for i in $(seq 40); do cat ${denied}; done`);
 
 say("Waiting for the bundles");
 await waitFor(vm, "two bundles", `[ $(ls ${BUNDLES}/*.tar.zst | wc -l) -ge 2 ]`, agent);
+console.log((await vm.check(`${AOD_IN_GUEST} bundle list`)).trimEnd());
 for (const name of await sealed(vm)) {
   say(name);
   await showBundle(vm, name);
