@@ -10,9 +10,13 @@ import type { Dump, DumpedRequest } from "../support/guest_probe.ts";
 /** The probe reports everything that it sees. */
 export const EVERYTHING = { threshold_ns: 0n, error_mode: "ALL", events: 0xff } as const;
 
-/** Requests of a command; in-flight reports are left out. */
-export function requests(dump: Dump, command: keyof typeof SMB_COMMANDS): DumpedRequest[] {
-  return dump.records.filter((r) =>
+/** Requests of a command, from the ring or the flight recorder; in-flight reports are left out. */
+export function requests(
+  dump: Dump,
+  command: string,
+  from: "records" | "recorder" = "records",
+): DumpedRequest[] {
+  return dump[from].filter((r) =>
     r.type === SMB_TYPE.REQUEST && r.command === SMB_COMMANDS[command] &&
     !has(r, "IN_FLIGHT")
   );

@@ -21,7 +21,7 @@ export async function identityTraps(t: Deno.TestContext, vm: Vm): Promise<void> 
       await mountBadPassword(vm);
       await mountMissingShare(vm);
       {
-        await using _far = await netemDelay(vm, 100);
+        await using _far = await netemDelay(vm, 300);
         await Promise.all(
           ["t", "u"].map((share) => mountShare(vm, { share, options: "nosharesock" })),
         );
@@ -41,7 +41,8 @@ export async function identityTraps(t: Deno.TestContext, vm: Vm): Promise<void> 
     () => {
       const setups = requests(dump, "SMB2_SESSION_SETUP");
       const steps = setups.filter((r) => r.status === MORE_PROCESSING);
-      assert.equal(steps.length, 3);
+      // One for each session at least: the bad password's and the two new connections'.
+      assert.ok(steps.length >= 3);
       for (const step of steps) {
         assert.equal(step.error, -5);
         assert.equal(has(step, "FAILED"), false);
@@ -61,7 +62,7 @@ export async function identityTraps(t: Deno.TestContext, vm: Vm): Promise<void> 
     assert.notEqual(a.pid, b.pid);
     const start = (r: typeof a) => r.end_ns - r.latency_ns;
     assert.ok(start(b) < a.end_ns && start(a) < b.end_ns, "they were not there at the same time");
-    for (const r of negotiates) assert.ok(r.latency_ns > 150_000_000n);
+    for (const r of negotiates) assert.ok(r.latency_ns > 500_000_000n);
   });
 
   await t.step("5: only what belongs to a tree has a tree id, and its share", () => {
