@@ -13,12 +13,17 @@ export type FireReason = "count" | "emergency" | "hung" | "manual";
 
 /** A combination of attributes and how many offending requests had it. */
 export interface Pattern {
+  /** Offending requests with it. */
   count: number;
   /** NTSTATUS name, errno name, or "slow". */
   code: string;
+  /** SMB2 command, or the kind of a connection event. */
   command: string;
+  /** Host, "" where unknown. */
   server: string;
+  /** UNC, "" where there is none. */
   share: string;
+  /** Name of the issuer. */
   process: string;
 }
 
@@ -31,16 +36,21 @@ export interface Anomaly {
   id: string;
   /** The key under `guardian.anomalies`, or "snapshot". */
   name: string;
+  /** Of the configured anomaly. */
   type: AnomalyType;
+  /** What made it fire. */
   reason: FireReason;
   /** `group_by` value that fired, "" when not grouped. */
   group: string;
   /** Offending requests in the window at firing. */
   count: number;
+  /** As configured. */
   acceptable_count: number;
+  /** As configured. */
   watch_interval_sec: number;
   /** The sliding window on event time that fired. */
   window_start_ns: bigint;
+  /** End of the newest offending request. */
   window_end_ns: bigint;
   /** Start (not end) of the earliest offending request: journal look-back begins 10 s before it. */
   first_start_ns: bigint;
@@ -62,12 +72,17 @@ export interface Anomaly {
 export interface Followup {
   /** Id of the bundle that started the cooldown. */
   id: string;
+  /** As in the anomaly. */
   name: string;
+  /** As in the anomaly. */
   type: AnomalyType;
+  /** Which cooldown counted it. */
   reason: FireReason;
   /** Repeats since the firing. */
   count: number;
+  /** Longest of them. */
   worst_latency_ns: bigint;
+  /** End of the newest. */
   last_end_ns: bigint;
   /** An in-flight request of the bundle has ended (flag WAS_REPORTED): its final record. */
   ended?: SmbRequest;

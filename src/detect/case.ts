@@ -13,14 +13,16 @@ import { commonest, worst } from "./patterns.ts";
 import { SlidingWindow } from "./window.ts";
 
 /** The cooldowns of a case: one per kind of firing, so that none mutes another. */
-type Cooldowns = Record<Exclude<FireReason, "manual">, Cooling | null>;
+export type Cooldowns = Record<Exclude<FireReason, "manual">, Cooling | null>;
 
 /** Of a window with more offences than {@linkcode EVIDENCE_ROWS}, one in this many is kept. */
 const SAMPLED = 16;
 
 /** One group of one anomaly. */
 export class Case {
+  /** Times of what offended. */
   readonly window: SlidingWindow;
+  /** What cools down, by what fired. */
   readonly cooling: Cooldowns = { count: null, emergency: null, hung: null };
   readonly #evidence: EvidenceRing;
   readonly #config: AnomalyConfig;
@@ -28,6 +30,7 @@ export class Case {
   readonly #rules: Anomaly["rules"];
   readonly #limit: number;
 
+  /** A case with an empty window. */
   constructor(
     readonly group: string,
     config: AnomalyConfig,

@@ -29,6 +29,7 @@ export class CaseBook {
   readonly #reported = new Map<string, Cooling | null>();
   #only: Case | null = null;
 
+  /** A book without cases. */
   constructor(config: AnomalyConfig, context: DetectContext, rules: Anomaly["rules"]) {
     this.#config = config;
     this.#context = context;
@@ -90,14 +91,17 @@ export class CaseBook {
     this.#reported.clear();
   }
 
+  /** Tells the follow-ups that are due. */
   tick(now: number, final: boolean): void {
     for (const one of this.#cases.values()) one.tick(now, final);
   }
 
+  /** The window's width has changed. */
   resize(watchIntervalSec: number): void {
     for (const one of this.#cases.values()) one.window.resize(watchIntervalSec * 1e9);
   }
 
+  /** Takes the cooldowns and hung requests of the same anomaly before a change. */
   inherit(previous: CaseBook): void {
     for (const [key, cooling] of previous.#reported) this.#reported.set(key, cooling);
     for (const [group, before] of previous.#cases) {

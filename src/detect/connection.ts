@@ -3,6 +3,7 @@
  * @module
  */
 import { countedKind } from "./counted.ts";
+import type { DetectorKind } from "./detector.ts";
 import { OFFSET, type RowColumns, TYPE, wordField } from "./fields.ts";
 
 function typeOf(columns: RowColumns, row: number): number {
@@ -10,7 +11,7 @@ function typeOf(columns: RowColumns, row: number): number {
 }
 
 /** Registry entry: reconnects. */
-export const RECONNECT = countedKind({
+export const RECONNECT: DetectorKind = countedKind({
   type: "reconnect",
   word: "Reconnect",
   tool: "smbiosnoop",
@@ -22,7 +23,7 @@ export const RECONNECT = countedKind({
 }, (columns, row) => typeOf(columns, row) === TYPE.RECONNECT);
 
 /** Registry entry: credit starvation. */
-export const CREDIT = countedKind({
+export const CREDIT: DetectorKind = countedKind({
   type: "credit",
   word: "Credit",
   tool: "smbiosnoop",

@@ -16,17 +16,22 @@ export const ENDED_PER_BUNDLE = 20;
 export class Cooling {
   /** Repeats so far. */
   count = 0;
+  /** Longest repeat, ns. */
   worstLatency = 0;
-  lastEnd = -Infinity;
+  /** End of the newest repeat, ns. */
+  lastEnd: number = -Infinity;
   /** Whether there is a cooldown at all, and its end as the halves of CLOCK_MONOTONIC ns. */
   readonly runs: boolean;
+  /** Low half of the end, as in the columns. */
   readonly untilLow: number;
+  /** High half of it. */
   readonly untilHigh: number;
   #told = 0;
   #toldAt = -Infinity;
   #ended = 0;
 
   /**
+   * A cooldown without repeats.
    * @param id the bundle's id
    * @param until event time at which the cooldown ends; -Infinity without one
    * @param base CLOCK_MONOTONIC ns that `until` counts from

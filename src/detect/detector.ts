@@ -28,13 +28,17 @@ export interface DetectContext {
   watchIntervalSec: number;
   /** CLOCK_MONOTONIC ns that event times are taken relative to, so that doubles stay exact. */
   base: bigint;
+  /** Ids of anomalies. */
   ids: IdSource;
+  /** Words for the numbers of records. */
   names: Names;
   /** Decodes the record at `offset` (layout of `struct aod_smb_request`). */
   decode(view: DataView, offset: number): SmbRequest;
   /** CLOCK_MONOTONIC ns. */
   nowNs(): bigint;
+  /** Takes what fired. */
   onAnomaly(anomaly: Anomaly): void;
+  /** Takes what came after. */
   onFollowup(followup: Followup): void;
   /** Counts what has no message of its own. */
   stats: DetectStats;
@@ -42,9 +46,13 @@ export interface DetectContext {
 
 /** Figures of the detectors since they were made. */
 export interface DetectStats {
+  /** Firings of every kind. */
   anomalies: number;
+  /** Those by one slow request. */
   emergencies: number;
+  /** Those by one request in flight. */
   hung: number;
+  /** Follow-up messages told. */
   followups: number;
   /** Repeats that a cooldown turned into follow-ups. */
   cooled_down: number;
@@ -58,6 +66,7 @@ export interface DetectStats {
 
 /** A configured anomaly at work. */
 export interface Detector {
+  /** What it was made from. */
   readonly config: AnomalyConfig;
   /** Can count a request without status and error, as a slow one. */
   readonly countsPlain: boolean;

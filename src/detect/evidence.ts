@@ -18,7 +18,10 @@ export class EvidenceRing {
   #next = 0;
   #size = 0;
 
-  /** @param limit rows kept, a power of two is not needed */
+  /**
+   * An empty ring.
+   * @param limit rows kept, a power of two is not needed
+   */
   constructor(limit: number) {
     this.#limit = Math.max(1, Math.min(limit, EVIDENCE_ROWS));
   }
@@ -52,6 +55,7 @@ export class EvidenceRing {
     return new DataView(this.#words.buffer);
   }
 
+  /** Forgets all rows. */
   clear(): void {
     this.#next = 0;
     this.#size = 0;

@@ -12,17 +12,18 @@ import {
 
 /** A batch in columns: one lane per eight bytes of the record, two words a row. */
 export interface RowColumns {
+  /** One array per lane. */
   readonly u32: readonly Uint32Array[];
 }
 
 /** `enum aod_smb_type`. */
-export const TYPE = SMB_TYPE;
+export const TYPE: typeof SMB_TYPE = SMB_TYPE;
 /** `enum aod_smb_flag`. */
-export const FLAG = SMB_FLAG;
+export const FLAG: typeof SMB_FLAG = SMB_FLAG;
 /** Byte offsets of the fields in `struct aod_smb_request`. */
-export const OFFSET = SMB_REQUEST_OFFSET;
+export const OFFSET: typeof SMB_REQUEST_OFFSET = SMB_REQUEST_OFFSET;
 /** Bytes of a record. */
-export const RECORD_BYTES = SMB_REQUEST_BYTES;
+export const RECORD_BYTES: typeof SMB_REQUEST_BYTES = SMB_REQUEST_BYTES;
 /** Eight-byte lanes of a record. */
 export const RECORD_LANES = RECORD_BYTES >> 3;
 /** `AOD_SMB_COMMANDS`: commands are below this, others are malformed. */

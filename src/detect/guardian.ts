@@ -12,11 +12,17 @@ import { survey } from "./survey.ts";
 
 /** What became of a batch: `records = counted + updates + benign + malformed + ignored`. */
 export interface BatchFate {
+  /** Rows judged. */
   records: number;
+  /** Rows that offended. */
   counted: number;
+  /** Ends of requests reported in flight. */
   updates: number;
+  /** Failures that count only where they are named. */
   benign: number;
+  /** Rows with a type or command that does not exist. */
   malformed: number;
+  /** Rows that concern no anomaly. */
   ignored: number;
 }
 
@@ -28,6 +34,7 @@ export class Guardian {
   #countPlain = 0;
   #marks = new Uint8Array(0);
 
+  /** Makes the detectors of a configuration. */
   constructor(config: Config, context: DetectContext) {
     this.#context = context;
     this.configure(config);

@@ -14,6 +14,7 @@ export class IdSource {
   #last: bigint;
 
   /**
+   * A source of ids.
    * @param wallNs the wall clock in ns
    * @param after ids are greater than this one (the last of an earlier life)
    */

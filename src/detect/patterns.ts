@@ -50,7 +50,11 @@ export function shareOf(request: SmbRequest, names: Names): string {
 }
 
 /** The {@linkcode PATTERNS} commonest patterns, most frequent first, ties in order of appearance. */
-export function commonest(requests: readonly SmbRequest[], names: Names, latency: boolean) {
+export function commonest(
+  requests: readonly SmbRequest[],
+  names: Names,
+  latency: boolean,
+): Pattern[] {
   const counts = new Map<string, Pattern>();
   for (const request of requests) {
     const hung = (request.flags & FLAG.IN_FLIGHT) !== 0;

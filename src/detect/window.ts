@@ -21,6 +21,7 @@ export class SlidingWindow {
   #newest = -Infinity;
 
   /**
+   * An empty window.
    * @param width nanoseconds
    * @param limit the count at which the owner clears it; at least 1
    */

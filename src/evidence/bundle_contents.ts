@@ -16,7 +16,9 @@ import { judge } from "./verdict.ts";
 
 /** How much of the flight recorder goes into requests.jsonl. */
 export interface ContentsOptions {
+  /** As configured. */
   requests_before_sec: number;
+  /** As configured. */
   requests_after_sec: number;
 }
 
@@ -52,6 +54,7 @@ export class BundleContents implements Contents {
   #names: PlaceNames = NO_NAMES;
   #recording: Recording | null = null;
 
+  /** The contents of the bundles of one probe. */
   constructor(
     options: ContentsOptions = { requests_before_sec: 10, requests_after_sec: 2 },
     namesOf: (probe: ProbeHandles) => PlaceNames = quietNames,

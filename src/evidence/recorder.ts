@@ -24,6 +24,7 @@ export interface Recording {
   requests: SmbRequest[];
   /** The span that is whole: everything that ended in it is in `requests`. */
   covered_from_ns: bigint;
+  /** Requests that ended up to here are all there. */
   covered_to_ns: bigint;
   /** Requests recorded since the probe was loaded and gone by now. */
   overwritten: bigint;

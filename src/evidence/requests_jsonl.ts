@@ -13,8 +13,11 @@ import type { Recording } from "./recorder.ts";
 
 /** Names of servers, shares and mount points; "" or empty where not known. */
 export interface PlaceNames {
+  /** Host of a connection, "" where unknown. */
   server(connectionId: bigint): string;
+  /** UNC of a tree connect, "" where unknown. */
   share(sessionId: bigint, treeId: number): string;
+  /** Where a share is mounted. */
   mountPoints(unc: string): readonly string[];
 }
 

@@ -10,9 +10,11 @@ export type { JudgeInput, VerdictKind };
 
 /** A verdict with its reasons. */
 export interface Verdict {
+  /** The cause. */
   kind: VerdictKind;
   /** One line for people, begins with the words for the kind. */
   line: string;
+  /** What it rests on, a line each. */
   evidence: string[];
   /** Name of the rule that held; "" where none did. */
   rule: string;

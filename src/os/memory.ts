@@ -9,8 +9,11 @@ const MADV_DONTNEED = 4;
 
 /** One mapping of this process that is file-backed, readable code, and never written to. */
 export interface CodeMapping {
+  /** First address. */
   start: bigint;
+  /** Length. */
   bytes: bigint;
+  /** Of it in memory. */
   resident_kb: number;
 }
 

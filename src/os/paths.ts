@@ -11,13 +11,20 @@ export const RUN_DIR = "/run/aod";
 
 /** The files below a run directory. */
 export interface RunPaths {
+  /** The directory itself. */
   dir: string;
+  /** Control socket. */
   socket: string;
+  /** Held by the one instance. */
   lock: string;
+  /** State for a successor. */
   state: string;
 }
 
-/** @param dir the run directory, absolute */
+/**
+ * The files in a run directory.
+ * @param dir absolute
+ */
 export function runPaths(dir: string = RUN_DIR): RunPaths {
   return { dir, socket: `${dir}/aod.sock`, lock: `${dir}/aod.lock`, state: `${dir}/state.json` };
 }

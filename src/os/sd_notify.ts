@@ -30,7 +30,10 @@ export class SdNotify {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
   readonly #fd: number = -1;
 
-  /** @param environment where NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID are looked up */
+  /**
+   * A notifier for this process.
+   * @param environment where NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID are looked up
+   */
   constructor(environment: Record<string, string | undefined> = Deno.env.toObject()) {
     this.#address = socketAddress(environment.NOTIFY_SOCKET ?? "");
     this.watchdogIntervalMs = this.#address === null ? 0 : watchdogInterval(environment);
@@ -54,10 +57,12 @@ export class SdNotify {
     return this.#send(`STATUS=${text.replaceAll("\n", " ")}`);
   }
 
+  /** WATCHDOG=1. */
   watchdog(): boolean {
     return this.#send("WATCHDOG=1");
   }
 
+  /** STOPPING=1. */
   stopping(): boolean {
     return this.#send("STOPPING=1");
   }
@@ -67,6 +72,7 @@ export class SdNotify {
     return this.#send(`RELOADING=1\nMONOTONIC_USEC=${monotonicNs() / 1000n}`);
   }
 
+  /** Closes the socket. */
   close(): void {
     closeFd(this.#fd);
     this.#library?.close();

@@ -7,8 +7,11 @@ import { cString } from "./libc.ts";
 
 /** Priorities of syslog(3), from <syslog.h>. */
 export const LOG_ALERT = 1;
+/** Error conditions. */
 export const LOG_ERR = 3;
+/** Warning conditions. */
 export const LOG_WARNING = 4;
+/** Informational. */
 export const LOG_INFO = 6;
 
 const LOG_PID = 0x01;
@@ -33,7 +36,10 @@ export class Syslog {
   #waiting = 0;
   #dropped = 0;
 
-  /** @param ident name in front of every message */
+  /**
+   * Opens the connection to the system log.
+   * @param ident name in front of every message
+   */
   constructor(ident = "aod") {
     this.#library = Deno.dlopen("libc.so.6", SYMBOLS);
     this.#ident = cString(ident);

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { AnomalyKind } from "../anomaly_kinds.ts";
+import type { Mode } from "../types.ts";
 import { choice, list, number, wordInAnyCase } from "./fields.ts";
 import { parameters } from "./parameters.ts";
 
@@ -155,7 +156,7 @@ export interface CommonInput {
   /** As in the file. */
   group_by: "none" | "server" | "share";
   /** As in the file. */
-  mode: (typeof modes)[number];
+  mode: Mode;
 }
 
 function ownKeys(kind: AnomalyKind): Record<string, z.ZodType> {

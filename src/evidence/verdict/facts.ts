@@ -15,6 +15,7 @@ import { isLossy, parseSocketStats, roundTripMs, type SmbSocket } from "./socket
 
 /** All that a verdict is made from. */
 export interface JudgeInput {
+  /** What fired. */
   anomaly: Anomaly;
   /** What the flight recorder held around the anomaly, by end. */
   requests: readonly SmbRequest[];
@@ -24,21 +25,29 @@ export interface JudgeInput {
 
 /** A failure and how often it was seen. */
 export interface Failure {
+  /** NTSTATUS or errno name. */
   code: string;
+  /** SMB2 command. */
   command: string;
+  /** How often. */
   count: number;
 }
 
 /** The figures. Times in ms. */
 export interface Facts {
+  /** What fired. */
   anomaly: Anomaly;
   /** By code and command, most frequent first: of those that the anomaly counts. */
   failures: Failure[];
+  /** Connections made again. */
   reconnects: number;
+  /** Waits for credits in vain. */
   credit_events: number;
+  /** Requests released without an answer. */
   dropped: number;
   /** Commands that wait for an answer, from in-flight reports and DebugData. */
   pending: string[];
+  /** Age of the oldest of them. */
   oldest_pending_ms: number;
   /** Answers that came after the oldest pending request had waited half a second. */
   answers_since: number;
@@ -52,14 +61,19 @@ export interface Facts {
   fastest_ms: number | null;
   /** Parts of the offending requests' time; null where the kernel does not say. */
   split: { queue: number; wire: number; wake: number } | null;
+  /** Median of the ECHOs. */
   echo_ms: number | null;
+  /** TCP connections to the servers. */
   sockets: SmbSocket[];
+  /** TCP round trip, the longest. */
   rtt_ms: number | null;
+  /** TCP retransmits too much. */
   lossy: boolean;
   /** Connections that DebugData calls broken: the client tries to make them again. */
   broken: number;
   /** Tasks that wait for credits, and credits left, from DebugData. */
   waiting: number;
+  /** Credits left. */
   credits: number | null;
 }
 

@@ -21,9 +21,11 @@ export type VerdictKind =
 export interface VerdictRule {
   /** Stable name, for the documentation and the tests. */
   name: string;
+  /** The cause it names. */
   kind: VerdictKind;
   /** What must hold, in words. */
   when: string;
+  /** Whether it applies. */
   holds(facts: Facts): boolean;
   /** The verdict in one line, without the name of the kind. */
   line(facts: Facts): string;

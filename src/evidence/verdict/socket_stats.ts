@@ -6,15 +6,23 @@
 
 /** One TCP connection to a server. Times in ms; null where `ss` did not say. */
 export interface SmbSocket {
+  /** As ss names it: ESTAB, SYN-SENT, ... */
   state: string;
+  /** Bytes not acknowledged. */
   send_queue: number;
+  /** Address and port of the server. */
   peer: string;
+  /** Smoothed round trip. */
   rtt_ms: number | null;
+  /** Its variation. */
   rttvar_ms: number | null;
+  /** The shortest seen. */
   minrtt_ms: number | null;
+  /** Retransmission timer. */
   rto_ms: number | null;
   /** Segments retransmitted and not yet acknowledged, and since the connection was made. */
   retrans_now: number;
+  /** Segments retransmitted over its life. */
   retrans_total: number;
   /** Timeouts in a row without an acknowledgement. */
   backoff: number;
@@ -22,7 +30,9 @@ export interface SmbSocket {
   unacked: number;
   /** Congestion window in segments; a timeout brings it down to 1. */
   cwnd: number | null;
+  /** Over its life. */
   bytes_sent: number | null;
+  /** Of them, sent again. */
   bytes_retrans: number | null;
 }
 
