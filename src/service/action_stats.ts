@@ -5,11 +5,17 @@
 
 /** Figures of one action. */
 export interface ActionStatistics {
+  /** Runs that ended. */
   runs: number;
+  /** Of them, without success. */
   failures: number;
+  /** Of them, at their limit. */
   timeouts: number;
+  /** Time of all runs. */
   total_ms: number;
+  /** Longest run. */
   max_ms: number;
+  /** Newest run. */
   last_ms: number;
   /** Status of the last run, as in the manifest. */
   last_status: string;
@@ -48,6 +54,7 @@ export class ActionStats {
     this.#actions.set(key, action);
   }
 
+  /** Figures by action. */
   all(): Record<string, ActionStatistics> {
     return Object.fromEntries([...this.#actions].sort(([a], [b]) => a < b ? -1 : 1));
   }

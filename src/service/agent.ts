@@ -19,12 +19,17 @@ import type { ControlCommand, ControlResponse } from "./socket/protocol.ts";
 import { ControlServer } from "./socket/server.ts";
 import { StartError } from "./start_error.ts";
 
+/** How the agent is started. */
 export interface AgentOptions {
+  /** The file, null for the embedded default. */
   configPath: string | null;
+  /** Of the log on stderr. */
   logFormat: LogFormat;
+  /** Without self-metrics. */
   minimal: boolean;
   /** Default /run/aod. */
   runDir?: string;
+  /** What it is made of. */
   parts: ControllerParts;
 }
 

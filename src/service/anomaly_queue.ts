@@ -6,6 +6,7 @@
  */
 import type { Anomaly } from "../detect/anomaly.ts";
 
+/** Bounds of the queue. */
 export interface AnomalyQueueOptions {
   /** Most anomalies kept. */
   capacity: number;
@@ -15,6 +16,7 @@ export interface AnomalyQueueOptions {
   max_attempts: number;
 }
 
+/** Bounds of the running agent. */
 export const DEFAULT_ANOMALY_QUEUE: AnomalyQueueOptions = {
   capacity: 256,
   window: 8,
@@ -30,11 +32,17 @@ interface Entry {
 
 /** What the queue has done so far. */
 export interface AnomalyLedger {
+  /** Taken from the watcher. */
   received: number;
+  /** Accepted by a collector. */
   acknowledged: number;
+  /** Sent again to a successor. */
   resent: number;
+  /** Given up for want of room. */
   dropped_full: number;
+  /** Given up after ending too many collectors. */
   dropped_attempts: number;
+  /** In the queue now. */
   waiting: number;
 }
 
@@ -45,10 +53,12 @@ export class AnomalyQueue {
   #send: ((anomaly: Anomaly) => void) | null = null;
   #ledger = { received: 0, acknowledged: 0, resent: 0, dropped_full: 0, dropped_attempts: 0 };
 
+  /** An empty queue. */
   constructor(options: AnomalyQueueOptions = DEFAULT_ANOMALY_QUEUE) {
     this.#options = options;
   }
 
+  /** The figures now. */
   ledger(): AnomalyLedger {
     return { ...this.#ledger, waiting: this.#entries.size };
   }
@@ -58,6 +68,7 @@ export class AnomalyQueue {
     return Array.from(this.#entries.values(), (entry) => entry.anomaly);
   }
 
+  /** Whether this one waits. */
   has(id: string): boolean {
     return this.#entries.has(id);
   }

@@ -7,9 +7,11 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 
+/** Where and how much. */
 export interface AuditOptions {
   /** Directory of the files; must exist. */
   directory: string;
+  /** Size at which a new file begins. */
   max_bytes?: number;
   /** Files in all, the current one included. */
   files?: number;
@@ -34,6 +36,7 @@ export class AuditLog {
   #file: FileHandle | null = null;
   #bytes = 0;
 
+  /** Opens the file with the first entry. */
   constructor(options: AuditOptions) {
     this.#path = `${options.directory}/audit.jsonl`;
     this.#max_bytes = options.max_bytes ?? 10 * 1024 * 1024;

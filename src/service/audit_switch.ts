@@ -10,6 +10,7 @@ export class AuditSwitch {
   readonly #onFailure: (reason: string) => void;
   #log: AuditLog | null = null;
 
+  /** Switched off. */
   constructor(onFailure: (reason: string) => void) {
     this.#onFailure = onFailure;
   }
@@ -24,6 +25,7 @@ export class AuditSwitch {
     this.#log = new AuditLog({ directory: aod_output_dir, onFailure: this.#onFailure });
   }
 
+  /** Writes an entry while switched on. */
   write(event: string, fields: Record<string, unknown> = {}): void {
     this.#log?.write(event, fields);
   }

@@ -11,11 +11,13 @@ export interface BackoffOptions {
   max_ms: number;
   /** Failures within `window_ms` that open the circuit. */
   breaker_failures: number;
+  /** Time within which failures add up. */
   window_ms: number;
   /** How long an open circuit waits before one more try. */
   open_ms: number;
 }
 
+/** Waits of the running agent. */
 export const DEFAULT_BACKOFF: BackoffOptions = {
   first_ms: 100,
   max_ms: 10_000,
@@ -30,6 +32,7 @@ export class Backoff {
   #failures: number[] = [];
   #open = false;
 
+  /** A component without failures. */
   constructor(options: BackoffOptions = DEFAULT_BACKOFF) {
     this.#options = options;
   }

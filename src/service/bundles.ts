@@ -5,9 +5,13 @@
 
 /** A sealed bundle, as the collector reports it. */
 export interface SealedInfo {
+  /** The bundle's id. */
   id: string;
+  /** Where it lies. */
   path: string;
+  /** Its size. */
   bytes: number;
+  /** Its first line. */
   verdict: string;
 }
 
@@ -34,6 +38,7 @@ export class Bundles {
     return [...this.#recent].reverse();
   }
 
+  /** Takes note of a sealed bundle. */
   sealed(info: SealedInfo): void {
     this.#sealed++;
     this.#bytes += info.bytes;

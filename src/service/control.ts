@@ -31,8 +31,11 @@ const ROLE_INDEX = new Map<string, number>(ROLES.map((role, i) => [role, i]));
 
 /** What has been observed under one name; units are in the name. */
 export interface Summary {
+  /** Observations. */
   count: number;
+  /** Their sum. */
   sum: number;
+  /** The largest. */
   max: number;
   /** Log2 histogram, see {@linkcode HISTOGRAM_BUCKETS}. */
   buckets: number[];
@@ -40,6 +43,7 @@ export interface Summary {
 
 /** Shared heartbeats, stop flags, counters and summaries. */
 export class ControlBlock {
+  /** Handed to the workers. */
   readonly buffer: SharedArrayBuffer;
   /** False with `--minimal`: summaries are not kept. Counters always are, the loss ledger needs them. */
   readonly metrics: boolean;
@@ -137,6 +141,7 @@ export class ControlBlock {
     this.#counters[COUNTER_INDEX.get(name)!] = value;
   }
 
+  /** A counter's value. */
   get(name: CounterName): number {
     return this.#counters[COUNTER_INDEX.get(name)!];
   }
@@ -170,6 +175,7 @@ export class ControlBlock {
     s[at + 3 + bucketOf(value)] += 1;
   }
 
+  /** A summary's values. */
   summary(name: SummaryName): Summary {
     const at = SUMMARY_INDEX.get(name)! * SUMMARY_FIELDS;
     const s = this.#summaries;

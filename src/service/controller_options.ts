@@ -9,15 +9,23 @@ import type { Syslog } from "../os/syslog.ts";
 import type { Logger } from "./log.ts";
 import type { ControllerParts } from "./parts.ts";
 
+/** What the controller works with. */
 export interface ControllerOptions {
+  /** In force at the start. */
   config: Config;
   /** The file to read again on a reload; null for the embedded default. */
   configPath: string | null;
+  /** Without self-metrics. */
   minimal: boolean;
+  /** Socket, lock and state. */
   paths: RunPaths;
+  /** What it is made of. */
   parts: ControllerParts;
+  /** Log on stderr. */
   log: Logger;
+  /** System log. */
   syslog: Syslog;
+  /** Service manager. */
   notify: SdNotify;
   /** Called when the agent can go on no longer and must end with this code. */
   fatal: (code: number) => void;

@@ -12,8 +12,11 @@ import type { ControlBlock } from "./control.ts";
 export interface Ledger {
   /** Counters of the kernel side by the names of `enum aod_smb_counter`; null without a probe. */
   kernel: Record<string, number> | null;
+  /** Ring to queue. */
   dispatcher: { records: number; queued: number; dropped_queue_full: number; malformed: number };
+  /** Queue to anomalies. */
   watcher: { records: number; counted: number; anomalies: number; cooled_down: number };
+  /** Anomalies to the collector. */
   anomalies: AnomalyLedger;
   /** An acknowledged anomaly was accepted, or it is in one of the last three. */
   collector: {

@@ -6,6 +6,7 @@
  */
 
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+/** Lines for people, or one JSON object each. */
 export type LogFormat = "text" | "json";
 
 const ORDER: readonly LogLevel[] = ["DEBUG", "INFO", "WARNING", "ERROR"];
@@ -17,8 +18,11 @@ const MAX_WAITING_LINES = 1000;
 const MAX_KEYS = 500;
 const MAX_LINE_CHARS = 8192;
 
+/** How to write. */
 export interface LoggerOptions {
+  /** Default text. */
   format?: LogFormat;
+  /** Default INFO. */
   level?: LogLevel;
   /** Prefix `<N>` instead of a time: the journal adds its own. */
   journal?: boolean;
@@ -50,6 +54,7 @@ export class Logger {
   #writing: Promise<void> | null = null;
   #dropped = 0;
 
+  /** MERGE */
   constructor(options: LoggerOptions = {}) {
     this.#format = options.format ?? "text";
     this.#journal = options.journal ?? false;
@@ -58,19 +63,24 @@ export class Logger {
     this.#now = options.now ?? (() => performance.now());
   }
 
+  /** Logs at DEBUG. */
   debug(component: string, text: string): void {
     this.log("DEBUG", component, text);
   }
+  /** Logs at INFO. */
   info(component: string, text: string): void {
     this.log("INFO", component, text);
   }
+  /** Logs at WARNING. */
   warning(component: string, text: string): void {
     this.log("WARNING", component, text);
   }
+  /** Logs at ERROR. */
   error(component: string, text: string): void {
     this.log("ERROR", component, text);
   }
 
+  /** Logs at a level. */
   log(level: LogLevel, component: string, text: string): void {
     if (ORDER.indexOf(level) < this.#level) return;
     if (this.#waiting.length >= MAX_WAITING_LINES) {

@@ -12,7 +12,9 @@ export type WorkerRole = "dispatcher" | "watcher" | "collector";
 
 /** First message to every worker. */
 export interface StartMessage {
+  /** Tells it from the other messages. */
   kind: "start";
+  /** In force. */
   config: Config;
   /** null until cifs is there and the probe is attached. */
   probe: ProbeHandles | null;
@@ -22,6 +24,7 @@ export interface StartMessage {
   control: SharedArrayBuffer;
 }
 
+/** What the controller sends. */
 export type ToWorker =
   | StartMessage
   | { kind: "config"; config: Config }
@@ -31,6 +34,7 @@ export type ToWorker =
   /** Finish what is under way, flush, answer `stopped`. */
   | { kind: "drain" };
 
+/** What a worker sends. */
 export type FromWorker =
   | { kind: "ready" }
   | { kind: "log"; level: "DEBUG" | "INFO" | "WARNING" | "ERROR"; text: string }

@@ -12,20 +12,26 @@ import type { SupervisorOptions, WorkerHandle } from "./supervisor.ts";
 
 /** A configuration with its warnings as lines. */
 export interface CheckedConfig {
+  /** Read and checked. */
   config: Config;
+  /** What was odd about it, a line each. */
   warnings: string[];
 }
 
+/** What the controller is made of; tests put other parts in. */
 export interface ControllerParts {
   /**
    * Reads a configuration, null for the embedded default.
    * @throws {ConfigError} from src/config/load.ts
    */
   loadConfig: (path: string | null) => CheckedConfig;
+  /** Starts a worker. */
   spawn: (role: WorkerRole) => WorkerHandle;
   /** A new event queue between dispatcher and watcher. */
   createEventQueue: () => SharedArrayBuffer;
+  /** The kernel side. */
   probe: ProbeParts;
+  /** Makes the space watcher. */
   createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<PassReport>;
   /** Times of the supervision other than the defaults. */
   supervision?: Partial<
@@ -35,6 +41,8 @@ export interface ControllerParts {
 
 /** Where a part tells what happened. */
 export interface PartReport {
+  /** Logs a line. */
   log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
+  /** Writes an audit entry. */
   audit: (event: string, fields: Record<string, unknown>) => void;
 }

@@ -8,10 +8,13 @@ import type { ProbeHandles } from "../probe/smb/handles.ts";
 
 /** A loaded probe, as src/probe/smb/load.ts makes it. */
 export interface LoadedProbe {
+  /** Maps of the loaded probe. */
   handles: ProbeHandles;
+  /** Every program, and what kept it out. */
   programs: { name: string; attached: boolean; error?: string }[];
   /** Why it is not fentry although it may be; "" otherwise. */
   fallback_reason: string;
+  /** Unloads it. */
   close(): void;
 }
 
@@ -27,19 +30,28 @@ export interface ProbeParts {
   cifsLoaded: () => boolean;
 }
 
+/** Where the probe is. */
 export type ProbeState = "waiting" | "attached" | "failed" | "closed";
 
+/** The probe for `aod status`. */
 export interface ProbeStatus {
+  /** Where it is. */
   state: ProbeState;
+  /** Null while none is loaded. */
   mode: "fentry" | "raw_tp" | null;
   /** Why it is not attached; "" when it is. */
   reason: string;
+  /** Every program, and what kept it out. */
   programs: { name: string; attached: boolean; error?: string }[];
 }
 
+/** What the manager works with. */
 export interface ProbeManagerOptions {
+  /** Loading and rules. */
   parts: ProbeParts;
+  /** Told of every load. */
   onAttached: (handles: ProbeHandles) => void;
+  /** Logs a line. */
   log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
 }
 
@@ -61,11 +73,13 @@ export class ProbeManager {
   #attaching = false;
   #said_absent = false;
 
+  /** Nothing is loaded before the first try. */
   constructor(config: Config, options: ProbeManagerOptions) {
     this.#config = config;
     this.#options = options;
   }
 
+  /** Maps of the loaded probe, null without one. */
   get handles(): ProbeHandles | null {
     return this.#probe?.handles ?? null;
   }
@@ -75,6 +89,7 @@ export class ProbeManager {
     return this.#state === "failed" && HOPELESS.has(this.#code) ? this.#reason : null;
   }
 
+  /** The probe now. */
   status(): ProbeStatus {
     return {
       state: this.#state,

@@ -9,7 +9,9 @@ import type { Config } from "../config/types.ts";
 export interface ConfigChange {
   /** Path of the key as in the file, for example `guardian.anomalies.slow.acceptable_count`. */
   path: string;
+  /** Value before. */
   from: string;
+  /** Value after. */
   to: string;
   /** True: in force only after a restart. */
   restart: boolean;

@@ -19,11 +19,13 @@ export function nextReplacement(earlier: readonly number[], wall_ms: number): nu
 
 /** What a replacement needs of the controller. */
 export interface ReplacementOptions {
+  /** Why, for the log. */
   reason: string;
   /** Times of the replacements that led to this life. */
   replaced_at: readonly number[];
   /** Seals what can be sealed, flushes logs; resolves with the anomalies that wait. */
   settle: () => Promise<Anomaly[]>;
+  /** Keeps the state for the successor. */
   save: (state: SavedState) => void;
 }
 

@@ -16,16 +16,23 @@ import type { Supervisor } from "./supervisor.ts";
 /** Follow-ups kept while no collector runs. */
 const MAX_FOLLOWUPS = 256;
 
+/** What messages lead to. */
 export interface RouterParts {
+  /** Counters. */
   control: ControlBlock;
+  /** Anomalies on their way. */
   queue: AnomalyQueue;
+  /** What was sealed. */
   bundles: Bundles;
+  /** How actions did. */
   actions: ActionStats;
+  /** Log on stderr. */
   log: Logger;
   /** Writes to the system log. */
   syslog: (priority: number, text: string) => void;
   /** Writes an audit entry where auditing is on. */
   audit: (event: string, fields: Record<string, unknown>) => void;
+  /** Monotonic ms. */
   now: () => number;
 }
 
@@ -35,6 +42,7 @@ export class Router {
   #followups: Followup[] = [];
   #supervisor: Supervisor | null = null;
 
+  /** A router without workers. */
   constructor(parts: RouterParts) {
     this.#parts = parts;
   }

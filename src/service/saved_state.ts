@@ -12,9 +12,11 @@ import { openPrivateFile } from "../os/paths.ts";
 
 /** The state of one life, handed to the next. */
 export interface SavedState {
+  /** Why the life ended. */
   reason: string;
   /** Wall-clock ms of every replacement of the process in the last ten minutes. */
   replaced_at: number[];
+  /** Not yet accepted by a collector. */
   anomalies: Anomaly[];
 }
 

@@ -9,7 +9,9 @@ export interface SignalActions {
   stop: (signal: Deno.Signal) => void;
   /** Another one while stopping. */
   stopNow: (signal: Deno.Signal) => void;
+  /** SIGHUP. */
   reload: () => void;
+  /** SIGUSR1. */
   snapshot: () => void;
 }
 

@@ -6,13 +6,19 @@
 
 /** What the keeper needs of a space watcher. */
 export interface SpacePass<Report> {
+  /** Looks once and deletes what must go. */
   pass(): Promise<Report>;
 }
 
+/** What it works with. */
 export interface SpaceKeeperOptions<Report> {
+  /** What it calls. */
   watcher: SpacePass<Report>;
+  /** Time between passes, read each time. */
   interval_sec: () => number;
+  /** Told of every pass. */
   onReport: (report: Report) => void;
+  /** Told why a pass failed. */
   onFailure: (reason: string) => void;
 }
 
@@ -23,6 +29,7 @@ export class SpaceKeeper<Report> {
   #running: Promise<void> | null = null;
   #last: Report | null = null;
 
+  /** Nothing runs before `start`. */
   constructor(options: SpaceKeeperOptions<Report>) {
     this.#options = options;
   }

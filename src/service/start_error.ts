@@ -13,6 +13,7 @@ export type StartProblem =
 
 /** The agent cannot start; the message is one clear line. */
 export class StartError extends Error {
+  /** For messages. */
   override readonly name = "StartError";
 
   /**

@@ -14,31 +14,51 @@ import type { ComponentStatus } from "./supervisor.ts";
 
 /** Figures of one summary; units are in its name. */
 export interface SummaryFigures {
+  /** Observations. */
   count: number;
+  /** Their mean. */
   mean: number;
   /** Upper bounds of the log2 buckets in which the quantiles lie. */
   p50: number;
+  /** Upper bound of its bucket. */
   p99: number;
+  /** The largest. */
   max: number;
 }
 
+/** What `aod status --json` prints. */
 export interface AgentStatus {
+  /** Of the program. */
   version: string;
+  /** Process id. */
   pid: number;
+  /** ISO 8601. */
   started_at: string;
+  /** Since the start. */
   uptime_sec: number;
+  /** The file, or "embedded default". */
   config: string;
+  /** Where bundles go. */
   output_dir: string;
+  /** Without self-metrics. */
   minimal: boolean;
+  /** Resident memory. */
   rss_bytes: number;
+  /** The kernel side. */
   probe: ProbeStatus;
+  /** Workers and what restarted them. */
   components: ComponentStatus[];
   /** Per second over the last minute; empty with `--minimal`. */
   rates: Record<string, number>;
+  /** Batch sizes and times. */
   summaries: Record<string, SummaryFigures>;
+  /** Quick actions by name. */
   actions: Record<string, ActionStatistics>;
+  /** In and out at every hop. */
   ledger: Ledger;
+  /** Every counter by name. */
   counters: Record<string, number>;
+  /** What was sealed since the start. */
   bundles: { sealed: number; bytes: number; recent: SealedInfo[] };
   /** The last pass of the space watcher; null before the first. */
   space: PassReport | null;

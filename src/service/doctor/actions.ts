@@ -7,6 +7,7 @@ import { actionOf } from "../../evidence/actions/registry.ts";
 import { missingProgram } from "../../evidence/programs.ts";
 import { type Check, type DoctorContext, type Finding, ok, warn } from "./check.ts";
 
+/** The check of the programs of the quick actions. */
 export const actions: Check = {
   name: "actions",
   about: "the program of every configured quick action",

@@ -9,6 +9,7 @@ import { type Check, fail, type Finding, hopeless, ok } from "./check.ts";
 
 const BPF_MAP_TYPE_ARRAY = 2;
 
+/** The check of the BPF system call. */
 export const bpf: Check = {
   name: "bpf",
   about: "the bpf(2) system call and the right to use it",

@@ -4,6 +4,7 @@
  */
 import { type Check, fail, ok, warn } from "./check.ts";
 
+/** The check of the BTF of kernel and cifs. */
 export const btf: Check = {
   name: "btf",
   about: "type information (BTF) of the kernel and of the cifs module",

@@ -4,10 +4,12 @@
  */
 import type { Config } from "../../config/types.ts";
 
+/** How bad a finding is. */
 export type FindingStatus = "ok" | "warn" | "fail";
 
 /** What a check found. */
 export interface Finding {
+  /** How bad it is. */
   status: FindingStatus;
   /** What is the case. */
   text: string;
@@ -19,7 +21,9 @@ export interface Finding {
 
 /** A probe that was loaded and attached. */
 export interface WorkingTrial {
+  /** The mode chosen. */
   mode: "fentry" | "raw_tp";
+  /** Every program, and what kept it out. */
   programs: { name: string; attached: boolean; error?: string }[];
   /** Why it is not fentry although it may be; "" otherwise. */
   fallback_reason: string;
@@ -33,7 +37,9 @@ export type ProbeTrial =
 
 /** What a check may look at. */
 export interface DoctorContext {
+  /** What the agent would run with. */
   config: Config;
+  /** Effective user. */
   uid: number;
   /** `uname -r`. */
   kernel: string;
@@ -49,9 +55,11 @@ export interface DoctorContext {
 
 /** One check; a new one is a file and a line in registry.ts. */
 export interface Check {
+  /** Short, one word. */
   name: string;
   /** What it looks at, for the docs. */
   about: string;
+  /** Looks; starts and changes nothing. */
   run: (context: DoctorContext) => Finding[] | Promise<Finding[]>;
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Check, fail, ok, warn } from "./check.ts";
 
+/** The check of the cifs module. */
 export const cifs: Check = {
   name: "cifs",
   about: "the SMB client (cifs.ko)",

@@ -11,6 +11,7 @@ const TIMEX_BYTES = 208;
 /** 2025-01-01, before the first release. */
 const FIRST_MS = 1_735_689_600_000;
 
+/** The check of the system clock. */
 export const clock: Check = {
   name: "clock",
   about: "the system clock and its synchronisation",

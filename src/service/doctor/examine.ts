@@ -6,6 +6,7 @@ import type { Check, DoctorContext, Finding } from "./check.ts";
 
 /** A finding with the check it came from. */
 export interface NamedFinding extends Finding {
+  /** Name of the check. */
   check: string;
 }
 

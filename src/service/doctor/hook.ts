@@ -7,6 +7,7 @@ import { type Check, fail, type Finding, hopeless, ok, warn, type WorkingTrial }
 /** Errors of the probe that no configuration and no mount will mend. */
 const HOPELESS = new Set(["no_btf", "unsupported"]);
 
+/** The check of the hook mode. */
 export const hook: Check = {
   name: "hook",
   about: "the hooks the probe would attach to (fentry, or raw tracepoints)",

@@ -6,6 +6,7 @@ import { type Check, ok, warn } from "./check.ts";
 
 const PATH = "/proc/sys/net/core/bpf_jit_enable";
 
+/** The check of the BPF compiler. */
 export const jit: Check = {
   name: "jit",
   about: "the BPF JIT compiler",

@@ -9,6 +9,7 @@ const FLOOR = [5, 14];
 /** bpf_loop-free verifier limits and module BTF as on Debian 12, the oldest tested kernel. */
 const TESTED = [6, 1];
 
+/** The check of the kernel version. */
 export const kernel: Check = {
   name: "kernel",
   about: "version of the running kernel",

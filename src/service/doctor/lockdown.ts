@@ -4,6 +4,7 @@
  */
 import { type Check, hopeless, ok } from "./check.ts";
 
+/** The check of the lockdown mode. */
 export const lockdown: Check = {
   name: "lockdown",
   about: "kernel lockdown (lockdown=confidentiality forbids the probe)",

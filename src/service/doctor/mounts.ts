@@ -4,6 +4,7 @@
  */
 import { type Check, ok, warn } from "./check.ts";
 
+/** The check of the SMB mounts. */
 export const mounts: Check = {
   name: "mounts",
   about: "SMB mounts, and those with vers=1.0 that the probe does not see",

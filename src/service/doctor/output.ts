@@ -6,6 +6,7 @@ import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Check, fail, type Finding, ok, warn } from "./check.ts";
 
+/** The check of the output directory. */
 export const output: Check = {
   name: "output",
   about: "the output directory and its free space",

@@ -16,6 +16,7 @@ import { mounts } from "./mounts.ts";
 import { output } from "./output.ts";
 import { statistics } from "./statistics.ts";
 
+/** Every check. */
 export const CHECKS: readonly Check[] = [
   kernel,
   bpf,

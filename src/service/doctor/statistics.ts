@@ -5,6 +5,7 @@
 import { gunzipSync } from "node:zlib";
 import { type Check, type DoctorContext, ok, warn } from "./check.ts";
 
+/** The check of the statistics of cifs. */
 export const statistics: Check = {
   name: "statistics",
   about: "CONFIG_CIFS_STATS2: the split of a request's time into queue, wire and wake-up",

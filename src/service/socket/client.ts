@@ -13,6 +13,7 @@ import {
 
 /** No agent answers on the socket; the message is one clear line. */
 export class NotRunningError extends Error {
+  /** For messages. */
   override readonly name = "NotRunningError";
 }
 

@@ -11,11 +11,11 @@ export const MAX_REQUEST_BYTES = 4096;
 export const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
 const requestShape = z.strictObject({
-  command: z.enum(["status", "snapshot", "reload"]),
+  command: z.enum(["status", "snapshot", "reload"] satisfies ControlCommand[]),
 });
 
 /** What can be asked of the running agent. */
-export type ControlCommand = z.infer<typeof requestShape>["command"];
+export type ControlCommand = "status" | "snapshot" | "reload";
 
 /** The answer to a request. */
 export type ControlResponse =

@@ -14,15 +14,19 @@ import {
   parseRequest,
 } from "./protocol.ts";
 
+/** Where it listens and who answers. */
 export interface ControlServerOptions {
+  /** Of the socket. */
   path: string;
   /** Does what was asked; what it throws becomes the error of the answer. */
   handle: (command: ControlCommand) => Promise<ControlResponse>;
+  /** Told of faults that end no request. */
   onError: (reason: string) => void;
   /** Time a client has to send its line. */
   request_ms?: number;
   /** Time an answer may take to be made and taken. */
   response_ms?: number;
+  /** Served at once. */
   max_clients?: number;
 }
 
