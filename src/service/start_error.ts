@@ -17,6 +17,7 @@ export class StartError extends Error {
   override readonly name = "StartError";
 
   /**
+   * An error with its kind and its lines.
    * @param problem decides the exit code
    * @param details more lines, such as every fault of a configuration
    */
