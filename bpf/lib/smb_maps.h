@@ -42,7 +42,7 @@ struct smb_in_flight {
 	__u64 start_ns;
 	__u64 server; /* address of the TCP_Server_Info */
 	struct smb2_file_id file;
-	struct aod_smb_named named; /* as far as it is known */
+	struct aod_smb_named named; /* as far as it is known; last: src/probe/smb/pending.ts counts from the end */
 };
 
 struct {

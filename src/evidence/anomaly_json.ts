@@ -4,7 +4,6 @@
  * @module
  */
 import { anomalyKinds } from "../config/anomaly_kinds.ts";
-import "../detect/registry.ts"; // declares the kinds
 // Declares the kinds: the collector's thread has no configuration loader that would.
 import "../detect/registry.ts";
 import type { Anomaly } from "../detect/anomaly.ts";

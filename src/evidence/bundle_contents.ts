@@ -7,6 +7,8 @@ import type { Anomaly } from "../detect/anomaly.ts";
 import { monotonicNs, wallOffsetNs } from "../os/clock.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import { NameResolver } from "../probe/smb/names.ts";
+import { readPending } from "../probe/smb/pending.ts";
+import type { SmbRequest } from "../probe/smb/request.ts";
 import { anomalyJson } from "./anomaly_json.ts";
 import type { Contents, Findings, VerdictLine } from "./contents.ts";
 import { readmeText } from "./readme_txt.ts";
@@ -69,7 +71,9 @@ export class BundleContents implements Contents {
     this.#useNames(probe);
     if (probe !== null) {
       const from = anomaly.first_start_ns - seconds(this.#options.requests_before_sec);
-      this.#recording = readRecorder(probe, from, monotonicNs());
+      const now = monotonicNs();
+      this.#recording = readRecorder(probe, from, now);
+      nameThem(anomaly.worst, this.#recording.requests, readPending(probe, now));
     }
     return Promise.resolve();
   }
@@ -84,6 +88,7 @@ export class BundleContents implements Contents {
     this.#useNames(probe);
     const first = this.#recording;
     let failure: unknown = null;
+    let pending: SmbRequest[] = [];
     if (probe !== null && first !== null) {
       const until = anomaly.detected_ns + seconds(this.#options.requests_after_sec);
       const now = monotonicNs();
@@ -91,6 +96,7 @@ export class BundleContents implements Contents {
       if (to > first.covered_to_ns) {
         const from = first.covered_to_ns - OVERLAP_NS;
         try {
+          pending = readPending(probe, to);
           const second = readRecorder(probe, from > 0n ? from : 0n, to);
           this.#recording = mergeRecordings(first, second);
         } catch (error) {
@@ -98,7 +104,8 @@ export class BundleContents implements Contents {
         }
       }
     }
-    yield* requestLines(this.#recording ?? firedOnly(anomaly), this.#names, this.#offsetNs);
+    const recording = this.#recording ?? firedOnly(anomaly);
+    yield* requestLines(recording, this.#names, this.#offsetNs, stillPending(recording, pending));
     if (failure !== null) throw failure;
   }
 
@@ -123,6 +130,20 @@ export class BundleContents implements Contents {
   #useNames(probe: ProbeHandles | null): void {
     if (probe !== null) this.#names = this.#namesOf(probe);
   }
+}
+
+/** The ring's records carry no file names: those of the recorder and of the in-flight map do. */
+function nameThem(requests: SmbRequest[], ...sources: (readonly SmbRequest[])[]): void {
+  const named = new Map(sources.flat().map(({ request_id, name }) => [request_id, name]));
+  for (const request of requests) {
+    if (request.request_id !== 0n) request.name ??= named.get(request.request_id);
+  }
+}
+
+/** Those that did not end between the readings of the map and of the recorder. */
+function stillPending({ requests }: Recording, pending: readonly SmbRequest[]): SmbRequest[] {
+  const ended = new Set(requests.map(({ request_id }) => request_id));
+  return pending.filter(({ request_id }) => !ended.has(request_id));
 }
 
 /** Names by the probe's maps; a look-up that fails, as the probe may go away, names nothing. */

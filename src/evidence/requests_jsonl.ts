@@ -70,11 +70,15 @@ export function requestObject(
   };
 }
 
-/** The file's lines, each with its line end. */
+/**
+ * The file's lines, each with its line end.
+ * @param pending requests that had no answer when the span ended; they come last
+ */
 export function* requestLines(
   recording: Recording,
   names: PlaceNames,
   offsetNs: bigint,
+  pending: readonly SmbRequest[] = [],
 ): Generator<string> {
   const iso = (ns: bigint) => isoOfWallNs(wallOfMonotonic(ns, offsetNs));
   yield line({
@@ -84,10 +88,12 @@ export function* requestLines(
     covered_from_ns: recording.covered_from_ns.toString(),
     covered_to_ns: recording.covered_to_ns.toString(),
     requests: recording.requests.length,
+    in_flight: pending.length,
     overwritten: Number(recording.overwritten),
     torn: recording.torn,
   });
   for (const request of recording.requests) yield line(requestObject(request, names, offsetNs));
+  for (const request of pending) yield line(requestObject(request, names, offsetNs));
 }
 
 /** Nanoseconds as milliseconds, exact to the nanosecond below 104 days. */
