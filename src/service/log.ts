@@ -54,7 +54,7 @@ export class Logger {
   #writing: Promise<void> | null = null;
   #dropped = 0;
 
-  /** MERGE */
+  /** A log without lines; `options` says how it writes. */
   constructor(options: LoggerOptions = {}) {
     this.#format = options.format ?? "text";
     this.#journal = options.journal ?? false;
