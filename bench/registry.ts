@@ -5,6 +5,7 @@
 import type { Benchmark } from "./support/figure.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
+import { idleBenchmark } from "./idle_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
 
@@ -14,4 +15,5 @@ export const BENCHMARKS: Benchmark[] = [
   streamBenchmark,
   latencyBenchmark,
   collectBenchmark,
+  idleBenchmark,
 ];

@@ -28,7 +28,7 @@ import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./
 import { Supervisor } from "./supervisor.ts";
 import { countThreads } from "./threads.ts";
 
-const TICK_MS = 500;
+const TICK_MS = 1000;
 /** A snapshot's bundle is waited for this long. */
 const SNAPSHOT_MS = 150_000;
 /** Time of each role to drain; 10 s in all is the promise. */
@@ -57,6 +57,7 @@ export class Controller {
   #status_line = "";
   #stopping = false;
 
+  /** Nothing runs before `start`. */
   constructor(options: ControllerOptions) {
     const { config, parts, log, syslog, paths } = options;
     this.#options = options;
@@ -130,6 +131,7 @@ export class Controller {
     return this.#probe.unsupported;
   }
 
+  /** What `aod status` shows. */
   status(): AgentStatus {
     const now = performance.now();
     return {

@@ -13,32 +13,48 @@ import type { FromWorker, ToWorker, WorkerRole } from "./messages.ts";
 
 /** What the supervisor needs of a worker; a `Worker` is one. */
 export interface WorkerHandle {
+  /** As of Worker. */
   postMessage(message: ToWorker): void;
+  /** As of Worker. */
   terminate(): void;
+  /** As of Worker. */
   onmessage: ((event: MessageEvent) => void) | null;
+  /** As of Worker. */
   onerror: ((event: ErrorEvent) => void) | null;
+  /** As of Worker. */
   onmessageerror: ((event: MessageEvent) => void) | null;
 }
 
+/** Where a component is. */
 export type ComponentState = "starting" | "running" | "waiting" | "failed" | "stopping" | "stopped";
 
 /** One supervised worker, as `aod status` shows it. */
 export interface ComponentStatus {
+  /** Its role. */
   name: WorkerRole;
+  /** Where it is. */
   state: ComponentState;
+  /** Times it was started again. */
   restarts: number;
+  /** Of them, after a hang. */
   hangs: number;
   /** ms since its heartbeat last moved. */
   heartbeat_age_ms: number;
+  /** "" where there was none. */
   last_error: string;
 }
 
+/** What the supervisor works with. */
 export interface SupervisorOptions {
+  /** Heartbeats and stop flags. */
   control: ControlBlock;
+  /** In the order of the start. */
   roles: readonly WorkerRole[];
+  /** Starts a worker. */
   spawn: (role: WorkerRole) => WorkerHandle;
   /** The start message of a role, made anew for every worker. */
   startMessage: (role: WorkerRole) => ToWorker;
+  /** Takes what a worker sends. */
   onMessage: (role: WorkerRole, message: FromWorker) => void;
   /** A worker has ended: before its replacement is started. */
   onDown: (role: WorkerRole) => void;
@@ -48,11 +64,13 @@ export interface SupervisorOptions {
   onHang: (role: WorkerRole) => readonly WorkerRole[];
   /** A second hang. */
   escalate: (role: WorkerRole) => void;
+  /** Logs a line. */
   log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
   /** Threads of this process with the name of the role; tells an exit from a hang. */
   threads?: (role: WorkerRole) => number;
   /** Milliseconds that never go back. */
   now?: () => number;
+  /** Waits between restarts. */
   backoff?: BackoffOptions;
   /** No heartbeat for this long is a hang. */
   hang_ms?: number;
@@ -79,6 +97,7 @@ interface Component {
 /** A component that has run this long has recovered: its backoff starts anew. */
 const RECOVERED_MS = 30_000;
 
+/** Keeps the workers running. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #components: Map<WorkerRole, Component>;
@@ -88,6 +107,7 @@ export class Supervisor {
   #hangs = 0;
   #stopping = false;
 
+  /** Nothing runs before `start`. */
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
@@ -125,14 +145,17 @@ export class Supervisor {
     }
   }
 
+  /** Whether a worker is ready. */
   isRunning(role: WorkerRole): boolean {
     return this.#components.get(role)?.state === "running";
   }
 
+  /** Whether every worker is ready. */
   get allRunning(): boolean {
     return [...this.#components.values()].every((component) => component.state === "running");
   }
 
+  /** Every worker now. */
   status(): ComponentStatus[] {
     const now = this.#now();
     return Array.from(this.#components.values(), (c) => ({
@@ -145,14 +168,14 @@ export class Supervisor {
     }));
   }
 
-  /** To be called about twice a second: heartbeats, due starts, recoveries. */
+  /** To be called about once a second: heartbeats, due starts, recoveries. */
   tick(): void {
     const now = this.#now();
     const asleep = now - this.#last_tick;
     this.#last_tick = now;
     for (const component of this.#components.values()) {
       // The whole process was stopped or starved: the workers had no chance to beat either.
-      if (asleep > 2000) component.beat_at += asleep;
+      if (asleep > 4000) component.beat_at += asleep;
       this.#watch(component, now);
     }
   }
@@ -270,7 +293,7 @@ export class Supervisor {
     if (component.state === "running" && now - component.started_at > RECOVERED_MS) {
       component.backoff.succeeded();
     }
-    const { hang_ms = 10_000, start_ms = 20_000 } = this.#options;
+    const { hang_ms = 15_000, start_ms = 60_000 } = this.#options;
     const limit = component.state === "starting" ? start_ms : hang_ms;
     if (now - component.beat_at >= limit) this.#silent(component, limit);
   }

@@ -10,7 +10,8 @@ import { ControlBlock } from "../control.ts";
 import { readLedger } from "../ledger.ts";
 import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
 
-const BEAT_MS = 1_000;
+/** A drain comes as a message; the stop flag is for a thread that reads none. */
+const BEAT_MS = 4_000;
 /** The same complaint is not repeated within this time. */
 const COMPLAIN_EVERY_MS = 60_000;
 const MOST_COMPLAINTS = 100;

@@ -20,8 +20,11 @@ import { ControlBlock } from "../control.ts";
 import type { CounterName } from "../control_names.ts";
 import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
 
-/** Longest sleep: stop flags, heartbeats and follow-ups are looked at this often. */
+/** Heartbeats and follow-ups are due this often. */
 const IDLE_MS = 1_000;
+/** Longest sleep when no record has come for a while: a wake-up costs more than what it looks at. */
+const QUIET_MS = 4_000;
+const QUIET_AFTER_MS = 10_000;
 /** Most records judged in one go: keeps a batch in the cache and the heartbeat alive. */
 const MOST_ROWS = 4_096;
 /** Under load, messages of the controller are let in this often. */
@@ -71,6 +74,7 @@ class Watcher {
     const control = this.#control;
     let ticked = -Infinity;
     let breathed = performance.now();
+    let worked = breathed;
     while (!control.stopRequested("watcher")) {
       const rows = this.#batch();
       const now = performance.now();
@@ -81,11 +85,12 @@ class Watcher {
         this.#figures();
       }
       if (rows > 0) {
+        worked = now;
         if (now - breathed < BREATHE_MS) continue;
         await new Promise((resolve) => setTimeout(resolve, 0));
       } else {
         if (this.#draining) break;
-        await this.#queue.waitAsync(IDLE_MS);
+        await this.#queue.waitAsync(now - worked > QUIET_AFTER_MS ? QUIET_MS : IDLE_MS);
       }
       breathed = performance.now();
     }

@@ -34,7 +34,7 @@ try {
           cifsLoaded: () => false,
         },
         createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
-        supervision: { hang_ms: 1500 },
+        supervision: { hang_ms: 1500, start_ms: 10_000 },
       },
     }),
   );

@@ -139,25 +139,25 @@ Deno.test("a hang takes its partner along to new buffers, a second one escalates
   const stage = new Stage(["dispatcher", "watcher", "collector"]);
   for (const puppet of stage.puppets) puppet.says({ kind: "ready" });
   stage.events.length = 0;
-  stage.run(10_000, ["dispatcher", "collector"]);
+  stage.run(15_000, ["dispatcher", "collector"]);
   assert.deepEqual(stage.events, ["watcher down", "watcher hung", "dispatcher down"]);
-  stage.run(10_500, ["collector"]);
+  stage.run(15_500, ["collector"]);
   assert.deepEqual(stage.puppets.slice(3).map((p) => p.role), ["dispatcher", "watcher"]);
   for (const puppet of stage.puppets.slice(3)) puppet.says({ kind: "ready" });
   stage.threads = 2;
   stage.events.length = 0;
-  stage.run(30_000, ["dispatcher", "watcher"]);
+  stage.run(45_000, ["dispatcher", "watcher"]);
   assert.deepEqual(stage.events, ["collector escalated"]);
   assert.equal(stage.supervisor.status()[2].state, "failed");
 });
 
 Deno.test("a worker that never becomes ready is a hang; one whose thread is gone is an exit", () => {
   const stage = new Stage();
-  stage.run(20_000);
+  stage.run(60_000);
   assert.ok(stage.events.includes("watcher hung"));
   const gone = new Stage();
   gone.threads = 0;
-  gone.run(20_000);
+  gone.run(60_000);
   assert.ok(!gone.events.includes("watcher hung"));
   assert.match(gone.supervisor.status()[0].last_error, /exited/);
 });

@@ -1,0 +1,119 @@
+/**
+ * What the agent costs while nothing happens: processor time and memory of the built program over a
+ * minute, with the embedded configuration but its output in a directory of its own; and how long it
+ * takes from start to READY, unpacked already.
+ * @module
+ */
+import { DatagramSocket } from "../tests/support/service/datagram.ts";
+import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";
+import { median } from "./support/figure.ts";
+
+const AOD = new URL("../aod", import.meta.url).pathname;
+/** Collections of garbage after the start are over by then. */
+const SETTLE_MS = 15_000;
+
+/** An agent that has said READY. */
+class ReadyAgent implements AsyncDisposable {
+  readonly dir = Deno.makeTempDirSync({ prefix: "aod-bench-" });
+  ready_ms = NaN;
+  #child: Deno.ChildProcess | null = null;
+
+  async start(): Promise<this> {
+    using manager = new DatagramSocket(`${this.dir}/notify`);
+    const config = new TextDecoder().decode(
+      new Deno.Command(AOD, { args: ["config", "default"] }).outputSync().stdout,
+    );
+    const path = `${this.dir}/aod.yaml`;
+    Deno.writeTextFileSync(
+      path,
+      config.replace(/^aod_output_dir:.*$/m, `aod_output_dir: ${this.dir}/out`),
+    );
+    const begun = performance.now();
+    this.#child = new Deno.Command(AOD, {
+      args: ["--config", path, "--run-dir", `${this.dir}/run`],
+      env: { NOTIFY_SOCKET: `${this.dir}/notify` },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    while (!manager.all().includes("READY=1")) {
+      if (performance.now() - begun > 30_000) throw new Error("Cannot measure: no READY in 30 s");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    this.ready_ms = performance.now() - begun;
+    return this;
+  }
+
+  /** Nanoseconds that every thread has run so far, by schedstat. */
+  cpuNs(): number {
+    let sum = 0;
+    for (const { name } of Deno.readDirSync(`/proc/${this.#child!.pid}/task`)) {
+      const text = Deno.readTextFileSync(`/proc/${this.#child!.pid}/task/${name}/schedstat`);
+      sum += Number(text.split(" ")[0]);
+    }
+    return sum;
+  }
+
+  /** Resident MB (2^20 bytes), by kind. */
+  residentMb(): { rss: number; anonymous: number; file: number } {
+    const status = Deno.readTextFileSync(`/proc/${this.#child!.pid}/status`);
+    const mb = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) / 1024;
+    return { rss: mb("VmRSS"), anonymous: mb("RssAnon"), file: mb("RssFile") };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child?.kill("SIGTERM");
+    await this.#child?.status;
+    Deno.removeSync(this.dir, { recursive: true });
+  }
+}
+
+async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const starts: number[] = [];
+  for (let i = 0; i < (quick ? 3 : 10); i++) {
+    await using agent = await new ReadyAgent().start();
+    // The first start may unpack the program.
+    if (i > 0) starts.push(agent.ready_ms);
+  }
+  await using agent = await new ReadyAgent().start();
+  const seconds = quick ? 10 : 60;
+  say(`idle: settles for ${SETTLE_MS / 1000} s, then measured for ${seconds} s`);
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  const before = agent.cpuNs();
+  const begun = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const percent = (agent.cpuNs() - before) / ((performance.now() - begun) * 1e4);
+  const { rss, anonymous, file } = agent.residentMb();
+  return [
+    {
+      name: "start to READY, unpacked, median",
+      value: median(starts),
+      unit: "ms",
+      target: { at_most: 500 },
+      detail: { starts: starts.length, worst_ms: Math.max(...starts) },
+    },
+    {
+      name: "idle processor time",
+      value: percent,
+      unit: "% of a core",
+      target: { at_most: 0.2 },
+      detail: { seconds },
+    },
+    {
+      name: "idle RSS",
+      value: rss,
+      unit: "MB",
+      target: { at_most: 90 },
+      detail: { anonymous_mb: anonymous, file_mb: file },
+    },
+  ];
+}
+
+/** The benchmark, for bench/main.ts. */
+export const idleBenchmark: Benchmark = {
+  name: "idle",
+  about: "start to READY; processor time and memory while nothing happens (without cifs)",
+  root: true,
+  run,
+};
