@@ -57,7 +57,7 @@ export interface Facts {
   slow_commands: string[];
   /** Commands that were answered fast in the same time. */
   fast_commands: string[];
-  /** Tenth part of the answers came faster than this since the first offender began. */
+  /** Tenth part of the requests between the first offender's start and the detection took less. */
   fastest_ms: number | null;
   /** Parts of the offending requests' time; null where the kernel does not say. */
   split: { queue: number; wire: number; wake: number } | null;
@@ -87,6 +87,10 @@ export function gatherFacts(input: JudgeInput): Facts {
   const from = anomaly.first_start_ns;
   const around = requests.filter((r) => r.end_ns >= from);
   const answered = around.filter((r) => isAnswer(r) && !waits(r));
+  // What began afterwards may have found the trouble over.
+  const meanwhile = answered.filter((r) =>
+    r.end_ns - r.latency_ns >= from && r.end_ns - r.latency_ns <= anomaly.detected_ns
+  );
   const offenders = offendersOf(anomaly, answered);
   const slowNs = weightedMedianNs(offenders.map((r) => r.latency_ns));
   const sockets = parseSocketStats(logs.get("ss") ?? "");
@@ -102,7 +106,7 @@ export function gatherFacts(input: JudgeInput): Facts {
     ...servers.flatMap((s) => s.pending.map((p) => smbCommandName(p.command))),
   ].filter((command) => command !== "SMB2_CHANGE_NOTIFY");
   const slowCommands = slowestFirst(offenders);
-  const fast = answered.filter((r) => r.latency_ns * 3n < slowNs);
+  const fast = meanwhile.filter((r) => r.latency_ns * 3n < slowNs);
   return {
     anomaly,
     failures: failuresOf(anomaly, [...around, ...events]),
@@ -119,9 +123,9 @@ export function gatherFacts(input: JudgeInput): Facts {
     slow_commands: slowCommands,
     fast_commands: byFrequency(fast.map((r) => smbCommandName(r.command)))
       .filter((c) => !slowCommands.includes(c)),
-    fastest_ms: answered.length === 0
+    fastest_ms: meanwhile.length === 0
       ? null
-      : ms(quantileNs(answered.map((r) => r.latency_ns), 0.1)),
+      : ms(quantileNs(meanwhile.map((r) => r.latency_ns), 0.1)),
     split: splitOf(offenders),
     echo_ms: echoes.length === 0 ? null : ms(medianNs(echoes.map((r) => r.latency_ns))),
     sockets,

@@ -11,6 +11,15 @@ import type { VerdictRule } from "./rule.ts";
 const RTT_PART = 0.5;
 /** One that is below this part does not. */
 const SMALL_RTT_PART = 0.3;
+/**
+ * Where everything waits alike, a smaller part does: with Nagle's algorithm a request also waits for
+ * the acknowledgement of the one before, and the measured round trip falls once the trouble is over.
+ */
+const ALIKE_RTT_PART = 0.25;
+/** Everything waits alike when the fastest answers take this part of the slow requests' time. */
+const ALIKE_PART = 0.4;
+/** Delayed acknowledgements (40 ms) cannot make a round trip this long by themselves. */
+const ALIKE_RTT_LEAST_MS = 50;
 /** A round trip shorter than this is no network trouble whatever it is compared with. */
 const RTT_LEAST_MS = 5;
 /** Failures with a code of a cause are at least this part of all, or the cause is another one. */
@@ -179,6 +188,17 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
       return isLatency(f) && network !== null && network >= RTT_LEAST_MS &&
         network >= RTT_PART * f.slow_ms;
     },
+    line: (f) => `every request waits for the network: a round trip takes ${ms(f.rtt_ms ?? 0)}`,
+    evidence: (f) => [...tcpEvidence(f), ...slowEvidence(f)],
+  },
+  {
+    name: "all-alike",
+    kind: "network",
+    when: "everything waits alike, and a long round trip explains a quarter of it or more",
+    holds: (f) =>
+      isLatency(f) && f.rtt_ms !== null && f.rtt_ms >= ALIKE_RTT_LEAST_MS &&
+      f.rtt_ms >= ALIKE_RTT_PART * f.slow_ms && f.fastest_ms !== null &&
+      f.fastest_ms >= ALIKE_PART * f.slow_ms,
     line: (f) => `every request waits for the network: a round trip takes ${ms(f.rtt_ms ?? 0)}`,
     evidence: (f) => [...tcpEvidence(f), ...slowEvidence(f)],
   },

@@ -137,3 +137,37 @@ Deno.test("credit starvation is credits; a snapshot is unclear and says so", () 
   assert.equal(snapshot.kind, "unclear");
   assert.match(snapshot.line, /snapshot/);
 });
+
+Deno.test("everything as slow as the round trip says is the network, even when it is over", () => {
+  // Recorded: 50 ms each way, twice because of Nagle's algorithm, gone before ss had asked.
+  const rows = [105n, 194n, 194n, 194n].map((latency, i) =>
+    slowRead(SEC + BigInt(i) * MS + latency * MS, {
+      latency_ns: latency * MS,
+      message_id: BigInt(i),
+    })
+  );
+  const ss = "ESTAB 0 0 192.0.2.1:5 192.0.2.7:445\n\t rto:280 rtt:58/22 minrtt:0.2 retrans:0/0\n";
+  const anomaly = { ...slow(rows), detected_ns: rows[0].end_ns! };
+  const fast = (start_ns: bigint): SmbRequest => ({
+    ...anomaly.worst[0],
+    command: 5,
+    latency_ns: 5n * MS,
+    end_ns: start_ns + 5n * MS,
+    request_id: start_ns,
+    flags: FLAG.STATUS_VALID,
+  });
+  const requests = rows.map((row, i): SmbRequest => ({
+    ...anomaly.worst[0],
+    latency_ns: row.latency_ns!,
+    end_ns: row.end_ns!,
+    request_id: BigInt(i + 1),
+    flags: FLAG.STATUS_VALID,
+  }));
+  const logs = new Map([["ss", ss]]);
+  const over = requests.concat(fast(anomaly.detected_ns + MS));
+  const got = judge({ anomaly, requests: over, logs });
+  assert.deepEqual([got.kind, got.rule], ["network", "all-alike"]);
+  // Others were answered fast meanwhile: it is not the network.
+  const mixed = requests.concat([1n, 2n, 3n].map((n) => fast(anomaly.first_start_ns + n * MS)));
+  assert.equal(judge({ anomaly, requests: mixed, logs }).kind, "server_slow");
+});

@@ -34,6 +34,7 @@ export const SMB_PASSWORD = "pw";
 const PASSWD = `root:x:0:0:root:/root:/bin/sh
 nobody:x:65534:65534:nobody:/:/bin/false
 ${SMB_USER}:x:1000:1000:${SMB_USER}:/:/bin/sh
+tcpdump:x:100:65534:what tcpdump becomes when it has opened the socket:/:/bin/false
 `;
 const ETC: Record<string, string> = {
   "passwd": PASSWD,
