@@ -39,7 +39,7 @@ export const cleanup = z.strictObject({
     unit: "MB (2^20 bytes)",
     description: "Sealed bundles are deleted, oldest first, until all fit; the newest stays.",
   }),
-  min_free_mb: number({ min: 0, max: 1_048_576 }, 256, {
+  min_free_mb: number({ min: 0, max: 1_048_576 }, 64, {
     unit: "MB (2^20 bytes)",
     description: "Collection pauses, with an alert, while the file system has less than this free.",
   }),
