@@ -8,7 +8,7 @@ import type { PassReport } from "../evidence/space_watcher.ts";
 import type { WorkerRole } from "./messages.ts";
 import type { ProbeParts } from "./probe_manager.ts";
 import type { SpacePass } from "./space_keeper.ts";
-import type { SupervisorOptions, WorkerHandle } from "./supervisor.ts";
+import type { SupervisorOptions, WorkerHandle } from "./supervisor_options.ts";
 
 /** A configuration with its warnings as lines. */
 export interface CheckedConfig {

@@ -10,7 +10,7 @@ import { type ControlBlock, quantile } from "./control.ts";
 import { SUMMARIES } from "./control_names.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProbeStatus } from "./probe_manager.ts";
-import type { ComponentStatus } from "./supervisor.ts";
+import type { ComponentStatus } from "./supervisor_options.ts";
 
 /** Figures of one summary; units are in its name. */
 export interface SummaryFigures {

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { ControlBlock } from "../../../src/service/control.ts";
 import type { FromWorker, ToWorker, WorkerRole } from "../../../src/service/messages.ts";
-import { Supervisor, type WorkerHandle } from "../../../src/service/supervisor.ts";
+import { Supervisor } from "../../../src/service/supervisor.ts";
+import type { WorkerHandle } from "../../../src/service/supervisor_options.ts";
 
 /** A worker handle driven by the test. */
 class Puppet implements WorkerHandle {
