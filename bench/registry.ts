@@ -8,6 +8,8 @@ import { decodeBenchmark } from "./decode_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
+import { vmIdleBenchmark } from "./vm_idle_bench.ts";
+import { vmThroughputBenchmark } from "./vm_throughput_bench.ts";
 
 /** Every benchmark. */
 export const BENCHMARKS: Benchmark[] = [
@@ -16,4 +18,6 @@ export const BENCHMARKS: Benchmark[] = [
   latencyBenchmark,
   collectBenchmark,
   idleBenchmark,
+  vmIdleBenchmark,
+  vmThroughputBenchmark,
 ];

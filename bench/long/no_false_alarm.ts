@@ -1,0 +1,49 @@
+/**
+ * Ten minutes of everyday work on a healthy share with the embedded configuration: no bundle may
+ * come of it. `deno run -A bench/long/no_false_alarm.ts [--kernel 6.12] [--minutes 10] [--pause SEC]`;
+ * needs root and ./aod. Ends with 1 when there was an alarm.
+ *
+ * The guest is emulated (TCG): a request takes milliseconds there, and work without pauses keeps both
+ * processors busy, which makes real latency. The pauses hold the load at what they can carry.
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { healthyRun, type Phase, whyOf } from "../../tests/vm/support/healthy_run.ts";
+import { KERNELS } from "../../tests/vm/support/kernels.ts";
+
+const { values } = parseArgs({
+  options: {
+    kernel: { type: "string", default: "6.12" },
+    minutes: { type: "string", default: "10" },
+    pause: { type: "string", default: "0.05" },
+  },
+});
+const kernel = KERNELS.find((known) => known === values.kernel);
+const minutes = Number(values.minutes);
+const pauseSec = Number(values.pause);
+if (kernel === undefined || !(minutes > 0) || !(pauseSec >= 0)) {
+  console.error(`Cannot run: because of --kernel, --minutes or --pause; kernels: ${KERNELS}`);
+  Deno.exit(2);
+}
+const seconds = Math.ceil(minutes * 12);
+const phases: Phase[] = [
+  { kinds: ["compile"], seconds },
+  { kinds: ["files"], seconds },
+  { kinds: ["idle"], seconds },
+  { kinds: ["watch", "lock", "mount"], seconds },
+  { kinds: ["files", "watch", "lock"], seconds },
+];
+const begun = performance.now();
+const { work, bundles, status, log } = await healthyRun(kernel, phases, pauseSec, (text) => {
+  console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+});
+for (const [kind, { done, refused }] of Object.entries(work)) {
+  console.log(kind, JSON.stringify(done), JSON.stringify(refused));
+}
+const { ledger, counters } = status;
+console.log("kernel", JSON.stringify(ledger.kernel));
+console.log("counters", JSON.stringify(counters));
+for (const bundle of bundles) console.log(whyOf(bundle));
+if (bundles.length > 0) console.log(log);
+console.log(`${bundles.length} bundle(s) in ${(phases.length * seconds / 60).toFixed(1)} minutes`);
+Deno.exit(bundles.length === 0 ? 0 : 1);

@@ -1,0 +1,129 @@
+/**
+ * What the agent costs a workload: small reads, small writes and metadata on a real CIFS mount, with
+ * and without ./aod (embedded configuration) in the same boot of the test VM, in alternating rounds.
+ *
+ * A pair is a round with and one without, next to each other, and every second pair is the other way
+ * round, so that drift cancels. The guest is emulated (TCG), where BPF programs are interpreted
+ * instruction by instruction like everything else: the ratio is what counts, not the microseconds.
+ * @module
+ */
+import { type Agent, makeOutputDirectory, startAgent } from "../tests/vm/support/agent.ts";
+import { aodFile } from "../tests/vm/support/aod.ts";
+import { bootVm, type Vm } from "../tests/vm/support/vm.ts";
+import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";
+import { type Interval, interval } from "./support/paired.ts";
+
+const SCRIPT = "/usr/local/bin/throughput.py";
+const KINDS = ["read", "write", "metadata"] as const;
+type Kind = typeof KINDS[number];
+/** Operations and nanoseconds of each slice. */
+type Slices = Record<Kind, [number, number][]>;
+/** Microseconds per operation. */
+type Round = Record<Kind, number>;
+
+/** After the start: collections of garbage, and what the start itself has set off. */
+const SETTLE_SEC = 4;
+const SLICE_SEC = 0.5;
+
+async function slices(vm: Vm, count: number): Promise<Slices> {
+  const command = `exec python3 ${SCRIPT} /mnt/s ${count} ${SLICE_SEC}`;
+  return JSON.parse(await vm.check(command, { timeoutMs: count * 20_000 + 60_000 }));
+}
+
+/** All operations over all the time: a stall counts, whoever made it. */
+async function round(vm: Vm, count: number): Promise<Round> {
+  const all = await slices(vm, count);
+  const cost = (kind: Kind) => {
+    const operations = all[kind].reduce((sum, [n]) => sum + n, 0);
+    return all[kind].reduce((sum, [, ns]) => sum + ns, 0) / operations / 1000;
+  };
+  return { read: cost("read"), write: cost("write"), metadata: cost("metadata") };
+}
+
+async function start(vm: Vm): Promise<Agent> {
+  const agent = await startAgent(vm, null);
+  await vm.check(`sleep ${SETTLE_SEC}`);
+  return agent;
+}
+
+/** Requests of one round, as the kernel side counts them, and operations of it. */
+async function requestsPerOperation(vm: Vm, agent: Agent): Promise<Round> {
+  const seen = async () => JSON.parse(await agent.aod("status --json")).ledger.kernel.seen;
+  const before = await seen();
+  const all = await slices(vm, 1);
+  const requests = await seen() - before;
+  const operations = (kind: Kind) => all[kind].reduce((sum, [n]) => sum + n, 0);
+  // A read and a write are one request each; what is left is metadata's.
+  const rest = requests - operations("read") - operations("write");
+  return { read: 1, write: 1, metadata: Math.max(1, Math.round(rest / operations("metadata"))) };
+}
+
+function figuresOf(kind: Kind, rounds: { bare: Round; aod: Round }[], requests: number): Figure[] {
+  const percent = interval(rounds.map(({ bare, aod }) => (aod[kind] / bare[kind] - 1) * 100));
+  const added = interval(rounds.map(({ bare, aod }) => (aod[kind] - bare[kind]) / requests));
+  const bare = rounds.reduce((sum, r) => sum + r.bare[kind], 0) / rounds.length;
+  const detail = ({ low, high, n }: Interval) => ({ low_95: low, high_95: high, pairs: n });
+  return [
+    {
+      name: `${kind}: time per operation added`,
+      value: percent.mean,
+      unit: "%",
+      target: { at_most: 3 },
+      detail: detail(percent),
+    },
+    {
+      name: `${kind}: added per request`,
+      value: added.mean,
+      unit: "us",
+      detail: { ...detail(added), requests_per_operation: requests },
+    },
+    { name: `${kind}: operations without aod`, value: 1e6 / bare, unit: "1/s" },
+  ];
+}
+
+async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const pairs = quick ? 3 : 12;
+  const count = quick ? 2 : 6;
+  const script = new URL("../tests/vm/support/guest/throughput.py", import.meta.url).pathname;
+  await using vm = await bootVm({
+    kernel: "6.12",
+    files: { ...await aodFile(), [SCRIPT]: script },
+    mount: "actimeo=0,cache=none",
+    memoryMb: 1536,
+  });
+  await makeOutputDirectory(vm);
+  let agent = await start(vm);
+  const requests = await requestsPerOperation(vm, agent);
+  const rounds: { bare: Round; aod: Round }[] = [];
+  let bundles = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    let aod: Round;
+    let bare: Round;
+    if (pair % 2 === 0) {
+      aod = await round(vm, count);
+      bundles += (await agent.settled()).length;
+      await agent.stop();
+      bare = await round(vm, count);
+    } else {
+      bare = await round(vm, count);
+      agent = await start(vm);
+      aod = await round(vm, count);
+    }
+    rounds.push({ bare, aod });
+    const line = KINDS.map((k) => `${k} ${bare[k].toFixed(0)} -> ${aod[k].toFixed(0)} us`);
+    say(`  pair ${pair + 1}: ${line.join(", ")}`);
+  }
+  await agent.stop();
+  return [
+    ...KINDS.flatMap((kind) => figuresOf(kind, rounds, requests[kind])),
+    { name: "bundles made meanwhile (the emulation was slow)", value: bundles, unit: "" },
+  ];
+}
+
+/** Cost to a workload. */
+export const vmThroughputBenchmark: Benchmark = {
+  name: "vm-throughput",
+  about: "SMB operations with and without aod, same boot, alternating (emulated guest, 6.12)",
+  root: true,
+  run,
+};
