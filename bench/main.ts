@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks: `deno task bench [--only NAME]... [--quick] [--list]`.
  *
- * Prints every figure with its target and whether it is met, and writes them with the machine they
+ * Prints every figure, and at the end those with a target and whether it is met; writes them with the machine they
  * were measured on to bench/results/<date>.json (with --quick to bench/results/local/). Ends with 1
  * where a target is missed.
  * @module
@@ -78,6 +78,11 @@ for (const benchmark of chosen) {
   missed += figures.filter((figure) => meetsTarget(figure) === false).length;
   results[benchmark.name] = figures;
 }
+const targets = Object.values(results).flatMap((figures) =>
+  Array.isArray(figures) ? figures.filter(({ target }) => target !== undefined) : []
+);
+console.log("\nWhat has a target:");
+for (const figure of targets) console.log(`  ${row(figure)}`);
 const date = new Date().toISOString();
 const path = save({ date, quick: values.quick, machine, results }, values.quick, values.only);
 console.log(`\n${missed} target(s) missed; written to ${path.replace(/.*\/bench\//, "bench/")}`);
