@@ -1,9 +1,9 @@
 /**
  * Runs the benchmarks: `deno task bench [--only NAME]... [--quick] [--list]`.
  *
- * Prints every figure, and at the end those with a target and whether it is met; writes them with the machine they
- * were measured on to bench/results/<date>.json (with --quick to bench/results/local/). Ends with 1
- * where a target is missed.
+ * Prints every figure, and at the end those with a target and whether it is met; writes them with the
+ * machine they were measured on to bench/results/<date>.json (with --quick to bench/results/local/).
+ * Ends with 1 where a target is missed.
  * @module
  */
 import { parseArgs } from "node:util";
