@@ -23,7 +23,9 @@ function read(path: string): string {
 function rowsOf(page: string): Row[] {
   return page.split("\n").filter((line) => /^\| [A-Z]+-\d+ /.test(line)).map((line) => {
     const cells = line.split("|").map((cell) => cell.trim());
-    const references = [...cells[3].matchAll(/`([^`]+)`/g)].map(([, reference]) => reference);
+    const references = cells[3].split("<br>").flatMap((part) =>
+      part.match(/^(`+) ?(.*?) ?\1$/)?.[2] ?? []
+    );
     return { id: cells[1], references, state: cells[4] };
   });
 }
