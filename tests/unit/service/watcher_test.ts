@@ -1,4 +1,5 @@
 /** The watcher in a thread of its own, fed through the real queue. */
+import "../../support/libraries.ts";
 import assert from "node:assert/strict";
 import { spawnWorker } from "../../../src/os/worker.ts";
 import { monotonicNs } from "../../../src/os/clock.ts";
