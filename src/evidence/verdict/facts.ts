@@ -106,14 +106,18 @@ export function gatherFacts(input: JudgeInput): Facts {
     ...servers.flatMap((s) => s.pending.map((p) => smbCommandName(p.command))),
   ].filter((command) => command !== "SMB2_CHANGE_NOTIFY");
   const slowCommands = slowestFirst(offenders);
+  const broken = brokenIn(logs.get("debugdata") ?? "");
+  const lost = unique([...around, ...events]).filter(wasLost).length;
   const fast = meanwhile.filter((r) => r.latency_ns * 3n < slowNs);
   return {
     anomaly,
     failures: failuresOf(anomaly, [...around, ...events]),
     reconnects: events.filter((r) => r.type === SMB_TYPE.RECONNECT).length +
-      reconnectsIn(logs.get("stats") ?? ""),
+      (broken > 0 || lost > 0 || around.some(isNegotiate)
+        ? reconnectsIn(logs.get("stats") ?? "")
+        : 0),
     credit_events: events.filter((r) => r.type === SMB_TYPE.CREDIT).length,
-    dropped: unique([...around, ...events]).filter(wasLost).length,
+    dropped: lost,
     pending,
     oldest_pending_ms: ms(oldest),
     answers_since: oldestStart === undefined
@@ -131,7 +135,7 @@ export function gatherFacts(input: JudgeInput): Facts {
     sockets,
     rtt_ms: rtts.length === 0 ? null : Math.max(...rtts),
     lossy: sockets.some(isLossy),
-    broken: brokenIn(logs.get("debugdata") ?? ""),
+    broken,
     waiting: servers.reduce((n, s) => n + s.waiting, 0),
     credits: servers.length === 0 ? null : Math.min(...servers.map((s) => s.credits)),
   };
@@ -213,7 +217,15 @@ function splitOf(requests: readonly SmbRequest[]): Facts["split"] {
   return { queue: sum.queue / total, wire: sum.wire / total, wake: sum.wake / total };
 }
 
-/** Reconnects of the client since its "before" reading, from the differences in the stats log. */
+/** Every connection that is made again begins with it. */
+function isNegotiate(r: SmbRequest): boolean {
+  return r.type === SMB_TYPE.REQUEST && smbCommandName(r.command) === "SMB2_NEGOTIATE";
+}
+
+/**
+ * Reconnects of the client since its "before" reading, from the differences in the stats log. That
+ * reading may be a minute old: they say something only where the requests show one too.
+ */
 function reconnectsIn(stats: string): number {
   let most = 0;
   for (const line of stats.split("\n")) {

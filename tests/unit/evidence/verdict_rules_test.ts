@@ -171,3 +171,16 @@ Deno.test("everything as slow as the round trip says is the network, even when i
   const mixed = requests.concat([1n, 2n, 3n].map((n) => fast(anomaly.first_start_ns + n * MS)));
   assert.equal(judge({ anomaly, requests: mixed, logs }).kind, "server_slow");
 });
+
+Deno.test("a reconnect of a minute ago does not explain what is slow now", () => {
+  const rows = [slowRead(SEC, { latency_ns: 300n * MS, flags: FLAG.STATUS_VALID })];
+  const anomaly = { ...slow(rows), detected_ns: SEC };
+  const logs = new Map([
+    ["stats", "# change over the last 58 s\n  0 session 2 (+2) share reconnects\n"],
+    ["ss", "ESTAB 0 0 192.0.2.1:5 192.0.2.7:445\n\t rto:204 rtt:1/1 retrans:0/0\n"],
+  ]);
+  assert.equal(judge({ anomaly, requests: anomaly.worst, logs }).kind, "server_slow");
+  const negotiate = { ...anomaly.worst[0], command: 0, latency_ns: 2n * MS, request_id: 9n };
+  const requests = [...anomaly.worst, negotiate];
+  assert.equal(judge({ anomaly, requests, logs }).kind, "server_gone");
+});
