@@ -8,6 +8,7 @@ import { decodeBenchmark } from "./decode_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
+import { vmDetectBenchmark } from "./vm_detect_bench.ts";
 import { vmIdleBenchmark } from "./vm_idle_bench.ts";
 import { vmThroughputBenchmark } from "./vm_throughput_bench.ts";
 
@@ -18,6 +19,7 @@ export const BENCHMARKS: Benchmark[] = [
   latencyBenchmark,
   collectBenchmark,
   idleBenchmark,
+  vmDetectBenchmark,
   vmIdleBenchmark,
   vmThroughputBenchmark,
 ];

@@ -8,7 +8,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { healthyRun, type Phase, whyOf } from "../../tests/vm/support/healthy_run.ts";
+import { healthyRun, type Phase } from "../../tests/vm/support/healthy_run.ts";
 import { KERNELS } from "../../tests/vm/support/kernels.ts";
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ const phases: Phase[] = [
   { kinds: ["files", "watch", "lock"], seconds },
 ];
 const begun = performance.now();
-const { work, bundles, status, log } = await healthyRun(kernel, phases, pauseSec, (text) => {
+const { work, alarms, status, log } = await healthyRun(kernel, phases, pauseSec, (text) => {
   console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 });
 for (const [kind, { done, refused }] of Object.entries(work)) {
@@ -43,7 +43,7 @@ for (const [kind, { done, refused }] of Object.entries(work)) {
 const { ledger, counters } = status;
 console.log("kernel", JSON.stringify(ledger.kernel));
 console.log("counters", JSON.stringify(counters));
-for (const bundle of bundles) console.log(whyOf(bundle));
-if (bundles.length > 0) console.log(log);
-console.log(`${bundles.length} bundle(s) in ${(phases.length * seconds / 60).toFixed(1)} minutes`);
-Deno.exit(bundles.length === 0 ? 0 : 1);
+for (const alarm of alarms) console.log(alarm);
+if (alarms.length > 0) console.log(log);
+console.log(`${alarms.length} bundle(s) in ${(phases.length * seconds / 60).toFixed(1)} minutes`);
+Deno.exit(alarms.length === 0 ? 0 : 1);

@@ -2,13 +2,19 @@
  * The agent on its embedded configuration beside everyday work on a healthy share; what it made of it.
  * @module
  */
+import { join } from "node:path";
 import type { AgentStatus } from "../../../src/service/status.ts";
-import { makeOutputDirectory, startAgent } from "./agent.ts";
+import { BATCHES, makeOutputDirectory, startAgent } from "./agent.ts";
 import { aodFile } from "./aod.ts";
-import type { Bundle } from "./bundle.ts";
+import type { AnomalyFile } from "./bundle.ts";
+import { ROOT } from "./cache.ts";
+import { exec } from "./exec.ts";
 import { healthyLoadFiles, prepareLocks, type Work, work, type WorkDone } from "./healthy_load.ts";
 import { mountShare } from "./mounts.ts";
-import { bootVm, type KernelSeries } from "./vm.ts";
+import { bootVm, type KernelSeries, type Vm } from "./vm.ts";
+
+/** Where bundles are kept that should not be. */
+const KEPT = join(ROOT, "build", "no-false-alarm");
 
 /** Kinds of work that run beside each other, and for how long. */
 export interface Phase {
@@ -19,8 +25,8 @@ export interface Phase {
 /** What came of it. */
 export interface HealthyRun {
   work: Partial<Record<Work, WorkDone>>;
-  /** Sealed while it worked: must be none. */
-  bundles: Bundle[];
+  /** Why each bundle was made that was sealed meanwhile: must be none. */
+  alarms: string[];
   status: AgentStatus;
   /** What the agent logged. */
   log: string;
@@ -50,21 +56,28 @@ export async function healthyRun(
     const all = kinds.map(async (kind) => done[kind] = await work(vm, kind, seconds, pauseSec));
     await Promise.all(all);
   }
-  const bundles = await agent.settled();
+  const alarms: string[] = [];
+  for (const id of await agent.ids()) alarms.push(await alarmOf(vm, id));
   const status: AgentStatus = JSON.parse(await agent.aod("status --json"));
-  return { work: done, bundles, status, log: await agent.log() };
+  return { work: done, alarms, status, log: await agent.log() };
 }
 
-/** Why a bundle was made, for the message of a failed test. */
-export function whyOf({ anomaly, readme }: Bundle): string {
-  const { name, reason, why, patterns, worst } = anomaly;
-  const rows = worst.slice(0, 10).map((row) =>
+/** Keeps the bundle in build/ and tells why it was made. */
+async function alarmOf(vm: Vm, id: string): Promise<string> {
+  await Deno.mkdir(KEPT, { recursive: true });
+  const archive = join(KEPT, `aod_quick_${id}.tar.zst`);
+  await Deno.writeFile(archive, await vm.get(`${BATCHES}/aod_quick_${id}.tar.zst`));
+  await exec(["tar", "--zstd", "-xf", archive, "-C", KEPT]);
+  const top = join(KEPT, `aod_quick_${id}`);
+  const anomaly: AnomalyFile = JSON.parse(await Deno.readTextFile(join(top, "anomaly.json")));
+  const worst = anomaly.worst.slice(0, 10).map((row) =>
     `  ${row.command} ${row.latency_ms} ms ${row.status ?? row.error} ${row.comm} ${row.name ?? ""}`
   );
+  const readme = await Deno.readTextFile(join(top, "README.txt"));
   return [
-    `${name} (${reason}): ${why}`,
+    `${top}: ${anomaly.name} (${anomaly.reason}): ${anomaly.why}`,
     readme.split("\n")[0],
-    ...patterns.map((p) => `  ${p.count} x ${p.code} ${p.command} ${p.share} ${p.process}`),
-    ...rows,
+    ...anomaly.patterns.map((p) => `  ${p.count} x ${p.code} ${p.command} ${p.share} ${p.process}`),
+    ...worst,
   ].join("\n");
 }
