@@ -3,6 +3,7 @@
  * restart.
  * @module
  */
+import { configReference } from "../config/reference.ts";
 import type { Config } from "../config/types.ts";
 
 /** One changed key. */
@@ -17,9 +18,15 @@ export interface ConfigChange {
   restart: boolean;
 }
 
-/** Keys that are fixed once the probe is loaded and the output directory is in use. */
-const RESTART_PREFIXES = ["probe.", "aod_output_dir"];
 const MAX_VALUE_CHARS = 120;
+
+let restart_keys: ReadonlySet<string> | null = null;
+
+/** The keys that the schema marks "restart". Made when it is asked for: only a reload needs them. */
+export function restartKeys(): ReadonlySet<string> {
+  const marked = () => configReference().filter((row) => row.apply === "restart");
+  return restart_keys ??= new Set(marked().map((row) => row.key));
+}
 
 /** Compares two effective configurations, key by key, in the order of the paths. */
 export function compareConfigs(before: Config, after: Config): ConfigChange[] {
@@ -31,15 +38,29 @@ export function compareConfigs(before: Config, after: Config): ConfigChange[] {
     const from = old_values.get(path) ?? "(absent)";
     const to = new_values.get(path) ?? "(absent)";
     if (from === to) continue;
-    const restart = RESTART_PREFIXES.some((prefix) => path.startsWith(prefix));
-    changes.push({ path, from: cut(from), to: cut(to), restart });
+    changes.push({ path, from: cut(from), to: cut(to), restart: restartKeys().has(path) });
   }
   return changes;
 }
 
 /** The new configuration with the keys that wait for a restart still at their old values. */
 export function withoutRestartKeys(before: Config, after: Config): Config {
-  return { ...after, probe: before.probe, aod_output_dir: before.aod_output_dir };
+  const effective: Config = structuredClone(after);
+  for (const key of restartKeys()) {
+    const path = key.split(".");
+    const last = path.pop();
+    const old_holder = holderOf(before, path);
+    const new_holder = holderOf(effective, path);
+    if (last !== undefined) new_holder[last] = structuredClone(old_holder[last]);
+  }
+  return effective;
+}
+
+/** The mapping that a path of keys leads to. */
+function holderOf(config: Config, path: readonly string[]): Record<string, unknown> {
+  let holder = config as unknown as Record<string, unknown>;
+  for (const key of path) holder = holder[key] as Record<string, unknown>;
+  return holder;
 }
 
 function flatten(config: Config): Map<string, string> {

@@ -3,8 +3,9 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { configReference } from "../../../src/config/reference.ts";
 import { parseConfig } from "../../../src/evidence/configuration.ts";
-import { compareConfigs, withoutRestartKeys } from "../../../src/service/reload.ts";
+import { compareConfigs, restartKeys, withoutRestartKeys } from "../../../src/service/reload.ts";
 
 const config = (top: string, keys = "") =>
   parseConfig(
@@ -45,4 +46,24 @@ Deno.test("the probe and the output directory wait for a restart; the rest is in
   assert.deepEqual(compareConfigs(before, effective).map(({ path }) => path), [
     "watch_interval_sec",
   ]);
+});
+
+Deno.test("every key that the reference marks waits for a restart, and each is a key of a configuration", () => {
+  const marked = configReference().filter((row) => row.apply === "restart").map((row) => row.key);
+  assert.deepEqual([...restartKeys()].sort(), marked.sort());
+  const before = config("");
+  for (const key of restartKeys()) {
+    const after = structuredClone(before);
+    const path = key.split(".");
+    const last = path.pop()!;
+    const holder = path.reduce<Record<string, unknown>>(
+      (at, name) => at[name] as Record<string, unknown>,
+      after as unknown as Record<string, unknown>,
+    );
+    assert.ok(last in holder, key);
+    holder[last] = "changed";
+    const changes = compareConfigs(before, after);
+    assert.deepEqual(changes.map(({ path, restart }) => [path, restart]), [[key, true]]);
+    assert.deepEqual(compareConfigs(before, withoutRestartKeys(before, after)), []);
+  }
 });
