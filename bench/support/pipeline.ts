@@ -33,6 +33,7 @@ export class Pipeline {
       config,
       probe: this.producer.handles,
       queue: this.queue.buffer,
+      replaced_queues: [],
       control: this.control.buffer,
     };
     // The watcher first: nothing waits for it then.

@@ -12,6 +12,7 @@ export function statusLines(status: AgentStatus): string[] {
     ...components(status),
     ...section("rates (per second, last minute)", rates(status)),
     ...section("figures", figures(status)),
+    ...section("violations", violations(status)),
     ...section("actions", actions(status)),
     ...section("ledger", ledger(status)),
     ...section("bundles", bundles(status)),
@@ -57,6 +58,11 @@ function figures(status: AgentStatus): string[] {
     ...[s.count, s.mean, s.p50, s.p99, s.max].map((n) => String(Math.round(n * 10) / 10)),
   ]);
   return rows.length === 0 ? [] : table([["", "count", "mean", "p50", "p99", "max"], ...rows]);
+}
+
+function violations(status: AgentStatus): string[] {
+  const rows = Object.entries(status.violations).filter(([, count]) => count > 0);
+  return table(rows.map(([name, count]) => [name, String(count)]));
 }
 
 function actions(status: AgentStatus): string[] {

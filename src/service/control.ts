@@ -86,7 +86,7 @@ export class ControlBlock {
   /** Says that `role` is alive; at least once a second from its main loop. A fenced view's beat is void. */
   beat(role: WorkerRole): void {
     const at = wordOf(role);
-    if (Atomics.load(this.#words, at + 2) !== this.#generations[indexOf(role)]) return;
+    if (this.replaced(role)) return;
     Atomics.add(this.#words, at, 1);
   }
 
@@ -97,9 +97,12 @@ export class ControlBlock {
 
   /** True when the worker that holds this view must leave its loop: asked to stop, or replaced. */
   stopRequested(role: WorkerRole): boolean {
-    const at = wordOf(role);
-    return Atomics.load(this.#words, at + 1) !== 0 ||
-      Atomics.load(this.#words, at + 2) !== this.#generations[indexOf(role)];
+    return Atomics.load(this.#words, wordOf(role) + 1) !== 0 || this.replaced(role);
+  }
+
+  /** True when another worker has taken the place of the one that holds this view. */
+  replaced(role: WorkerRole): boolean {
+    return Atomics.load(this.#words, wordOf(role) + 2) !== this.#generations[indexOf(role)];
   }
 
   /** Asks `role` to leave its loop, and wakes it where it sleeps in `Atomics.wait` on this block. */

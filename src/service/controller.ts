@@ -13,6 +13,7 @@ import { AnomalyQueue } from "./anomaly_queue.ts";
 import { AuditSwitch } from "./audit_switch.ts";
 import { Bundles, type SealedInfo } from "./bundles.ts";
 import { ControlBlock, ROLES } from "./control.ts";
+import { EventQueues } from "./event_queues.ts";
 import { readLedger } from "./ledger.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
 import type { ControllerOptions } from "./controller_options.ts";
@@ -23,10 +24,12 @@ import { replaceProcess } from "./replace_process.ts";
 import { Router } from "./router.ts";
 import { type SavedState, saveState, takeState } from "./saved_state.ts";
 import { snapshotAnomaly } from "./snapshot.ts";
-import { SpaceKeeper } from "./space_keeper.ts";
+import type { SpaceKeeper } from "./space_keeper.ts";
+import { makeSpaceKeeper } from "./space_part.ts";
 import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./status.ts";
 import { Supervisor } from "./supervisor.ts";
 import { countThreads } from "./threads.ts";
+import { Violations } from "./violations.ts";
 
 const TICK_MS = 1000;
 /** A snapshot's bundle is waited for this long. */
@@ -46,13 +49,14 @@ export class Controller {
   readonly #bundles = new Bundles();
   readonly #actions = new ActionStats();
   readonly #rates = new Rates();
+  readonly #violations = new Violations();
+  readonly #events: EventQueues;
   readonly #ids = new IdSource(wallNs);
   readonly #started_ms = performance.now();
   readonly #started_at = new Date().toISOString();
   readonly #saved: SavedState | null;
   readonly #audit: AuditSwitch;
   #config: Config;
-  #events: SharedArrayBuffer;
   #timer: ReturnType<typeof setInterval> | undefined;
   #status_line = "";
   #stopping = false;
@@ -64,7 +68,8 @@ export class Controller {
     this.#config = config;
     this.#saved = takeState(paths.state);
     this.#control = ControlBlock.create({ metrics: !options.minimal });
-    this.#events = parts.createEventQueue();
+    this.#events = new EventQueues(parts.createEventQueue);
+    this.#violations.keep(config.guardian.anomalies.map(({ name }) => name));
     this.#audit = new AuditSwitch((reason) => {
       this.#control.add("controller_audit_failures");
       const text = `Cannot write the audit trail: because ${reason}`;
@@ -76,6 +81,7 @@ export class Controller {
       queue: this.#queue,
       bundles: this.#bundles,
       actions: this.#actions,
+      violations: this.#violations,
       log,
       syslog: (priority, text) => syslog.log(priority, text),
       audit: (event, fields) => this.#audit.write(event, fields),
@@ -103,7 +109,13 @@ export class Controller {
       },
       log: (level, text) => log.log(level, "probe", text),
     });
-    this.#space = this.#makeSpaceKeeper();
+    this.#space = makeSpaceKeeper({
+      parts,
+      config: () => this.#config,
+      control: this.#control,
+      log,
+      audit: (event, fields) => this.#audit.write(event, fields),
+    });
   }
 
   /** Starts the workers and tries the probe; resolves when every worker is ready, or after 5 s. */
@@ -146,7 +158,13 @@ export class Controller {
       rates: this.#control.metrics ? this.#rates.perSecond(now, this.#control) : {},
       summaries: summaryFigures(this.#control),
       actions: this.#actions.all(),
-      ledger: readLedger(this.#control, this.#queue.ledger(), this.#probe.handles),
+      violations: this.#violations.all(),
+      ledger: readLedger(
+        this.#control,
+        this.#events.ledger(),
+        this.#queue.ledger(),
+        this.#probe.handles,
+      ),
       counters: this.#control.counters(),
       bundles: { ...this.#bundles.totals, recent: this.#bundles.recent() },
       space: this.#space.last,
@@ -178,6 +196,7 @@ export class Controller {
       const effective = withoutRestartKeys(this.#config, config);
       this.#probe.apply(effective);
       this.#config = effective;
+      this.#violations.keep(effective.guardian.anomalies.map(({ name }) => name));
       for (const role of ROLES) this.#supervisor.post(role, { kind: "config", config: effective });
       this.#audit.apply(effective);
       this.#control.add("controller_reloads");
@@ -221,7 +240,7 @@ export class Controller {
       kind: "start",
       config: this.#config,
       probe: this.#probe.handles,
-      queue: this.#events,
+      ...this.#events.buffers,
       control: this.#control.buffer,
     };
   }
@@ -251,7 +270,8 @@ export class Controller {
     this.#audit.write("hung", { component: role });
     if (role === "collector") return [];
     // The stuck thread may still hold the old queue: both its ends move to a new one.
-    this.#events = this.#options.parts.createEventQueue();
+    this.#events.replace();
+    this.#supervisor.post("collector", { kind: "queues", ...this.#events.buffers });
     return ["dispatcher", "watcher"];
   }
 
@@ -275,24 +295,5 @@ export class Controller {
       log.error("controller", error instanceof Error ? error.message : String(error));
       fatal(1);
     }
-  }
-
-  #makeSpaceKeeper(): SpaceKeeper<PassReport> {
-    const { parts, log } = this.#options;
-    const watcher = parts.createSpaceWatcher(() => this.#config, {
-      log: (level, text) => log.log(level, "space", text),
-      audit: (event, fields) => this.#audit.write(event, fields),
-    });
-    return new SpaceKeeper({
-      watcher,
-      interval_sec: () => this.#config.cleanup.cleanup_interval_sec,
-      onReport: ({ deletions }) => {
-        this.#control.add("controller_space_passes");
-        this.#control.add("controller_bundles_deleted", deletions.length);
-        for (const { bytes } of deletions) this.#control.add("controller_bytes_deleted", bytes);
-      },
-      onFailure: (reason) =>
-        log.once("space", 600_000, "WARNING", "space", `Cannot clean up: because ${reason}`),
-    });
   }
 }

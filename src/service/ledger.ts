@@ -7,6 +7,7 @@ import type { ProbeHandles } from "../probe/smb/handles.ts";
 import { SMB_COUNTER } from "../probe/smb/layout.gen.ts";
 import type { AnomalyLedger } from "./anomaly_queue.ts";
 import type { ControlBlock } from "./control.ts";
+import type { QueueLedger } from "./event_queues.ts";
 
 /** The hops from the kernel to the bundle. Numbers are totals of this life of the agent. */
 export interface Ledger {
@@ -14,6 +15,8 @@ export interface Ledger {
   kernel: Record<string, number> | null;
   /** Ring to queue. */
   dispatcher: { records: number; queued: number; dropped_queue_full: number; malformed: number };
+  /** The event queue. */
+  queue: QueueLedger;
   /** Queue to anomalies. */
   watcher: { records: number; counted: number; anomalies: number; cooled_down: number };
   /** Anomalies to the collector. */
@@ -31,6 +34,7 @@ export interface Ledger {
 /** Reads every hop's counters. */
 export function readLedger(
   control: ControlBlock,
+  queue: QueueLedger,
   anomalies: AnomalyLedger,
   handles: ProbeHandles | null,
 ): Ledger {
@@ -43,6 +47,7 @@ export function readLedger(
       dropped_queue_full: c.dispatcher_dropped_queue_full,
       malformed: c.dispatcher_dropped_malformed,
     },
+    queue,
     watcher: {
       records: c.watcher_records,
       counted: c.watcher_counted,

@@ -6,20 +6,19 @@
 import type { Anomaly, Followup } from "../detect/anomaly.ts";
 import type { Config } from "../config/types.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
+import type { QueueBuffers } from "./event_queues.ts";
 
 /** The workers, by the name their thread carries. */
 export type WorkerRole = "dispatcher" | "watcher" | "collector";
 
 /** First message to every worker. */
-export interface StartMessage {
+export interface StartMessage extends QueueBuffers {
   /** Tells it from the other messages. */
   kind: "start";
   /** In force. */
   config: Config;
   /** null until cifs is there and the probe is attached. */
   probe: ProbeHandles | null;
-  /** Shared memory of the event queue (dispatcher writes, watcher reads). */
-  queue: SharedArrayBuffer;
   /** Shared counters and heartbeats, see stats.ts. */
   control: SharedArrayBuffer;
 }
@@ -31,6 +30,8 @@ export type ToWorker =
   | { kind: "probe"; probe: ProbeHandles | null }
   | { kind: "anomaly"; anomaly: Anomaly }
   | { kind: "followup"; followup: Followup }
+  /** A hang has replaced the event queue; for whoever reads its ledger. */
+  | { kind: "queues" } & QueueBuffers
   /** Finish what is under way, flush, answer `stopped`. */
   | { kind: "drain" };
 
@@ -43,5 +44,7 @@ export type FromWorker =
   /** The collector has accepted an anomaly (its directory exists): the controller forgets it. */
   | { kind: "accepted"; id: string }
   | { kind: "sealed"; id: string; path: string; bytes: number; verdict: string }
+  /** Offences per anomaly since the last such message. */
+  | { kind: "violations"; counts: Record<string, number> }
   | { kind: "audit"; event: string; fields: Record<string, unknown> }
   | { kind: "stopped" };

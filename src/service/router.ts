@@ -12,6 +12,7 @@ import type { ControlBlock } from "./control.ts";
 import type { Logger } from "./log.ts";
 import type { FromWorker, WorkerRole } from "./messages.ts";
 import type { Supervisor } from "./supervisor.ts";
+import type { Violations } from "./violations.ts";
 
 /** Follow-ups kept while no collector runs. */
 const MAX_FOLLOWUPS = 256;
@@ -26,6 +27,8 @@ export interface RouterParts {
   bundles: Bundles;
   /** How actions did. */
   actions: ActionStats;
+  /** Offences per anomaly. */
+  violations: Violations;
   /** Log on stderr. */
   log: Logger;
   /** Writes to the system log. */
@@ -78,6 +81,8 @@ export class Router {
         audit("sealed", info);
         return bundles.sealed(info);
       }
+      case "violations":
+        return this.#parts.violations.add(message.counts);
       case "audit":
         if (message.event === "action") actions.record(message.fields);
         if (message.event === "failed" || message.event === "refused") {

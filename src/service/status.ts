@@ -54,6 +54,8 @@ export interface AgentStatus {
   summaries: Record<string, SummaryFigures>;
   /** Quick actions by name. */
   actions: Record<string, ActionStatistics>;
+  /** Offences per anomaly since the start. */
+  violations: Record<string, number>;
   /** In and out at every hop. */
   ledger: Ledger;
   /** Every counter by name. */

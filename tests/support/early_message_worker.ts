@@ -5,13 +5,15 @@
  */
 import { ControlBlock } from "../../src/service/control.ts";
 import { startRole } from "../../src/service/workers/roles.ts";
+import { EventQueue } from "../../src/stream/event_queue.ts";
 import { configOf } from "./evidence.ts";
 
 const data = {
   kind: "start",
   config: configOf(self.name, []),
   probe: null,
-  queue: new SharedArrayBuffer(8),
+  queue: EventQueue.create(16).buffer,
+  replaced_queues: [],
   control: ControlBlock.create().buffer,
 };
 const started = startRole("collector");

@@ -7,6 +7,7 @@ import { Collector, NotCollectedError } from "../../evidence/collector.ts";
 import type { Anomaly } from "../../detect/anomaly.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import { ControlBlock } from "../control.ts";
+import { type QueueBuffers, queueLedger } from "../event_queues.ts";
 import { readLedger } from "../ledger.ts";
 import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
 
@@ -30,12 +31,14 @@ class CollectorWorker {
   readonly #before: Record<string, number>;
   readonly #complaints = new Map<string, number>();
   #probe: ProbeHandles | null;
+  #queues: QueueBuffers;
   #draining = false;
 
   constructor(start: StartMessage) {
     const control = this.#control = ControlBlock.attach(start.control);
     this.#before = control.counters();
     this.#probe = start.probe;
+    this.#queues = start;
     const contents = new ContentsMaker();
     this.#collector = new Collector({
       config: start.config,
@@ -92,6 +95,9 @@ class CollectorWorker {
       case "probe":
         this.#probe = message.probe;
         return this.#collector.setProbe(message.probe);
+      case "queues":
+        this.#queues = message;
+        return;
       case "anomaly":
         return await this.#collect(message.anomaly);
       case "followup":
@@ -175,7 +181,7 @@ class CollectorWorker {
       waiting: 0,
     };
     return {
-      ...readLedger(this.#control, anomalies, this.#probe),
+      ...readLedger(this.#control, queueLedger(this.#queues), anomalies, this.#probe),
       lost: this.#collector.totals.lost,
     };
   }

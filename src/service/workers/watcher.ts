@@ -44,6 +44,7 @@ class Watcher {
   readonly #stats = emptyStats();
   /** Figures already told to the control block. */
   #told = { ...this.#stats };
+  #toldViolations: Record<string, number> = {};
   #resolver: NameResolver | null = null;
   #draining = false;
 
@@ -102,6 +103,7 @@ class Watcher {
       case "config":
         // What came before the change is judged by the rules it came under.
         while (this.#batch() > 0);
+        this.#figures();
         return this.#guardian.configure(message.config);
       case "probe":
         this.#setProbe(message.probe);
@@ -147,9 +149,23 @@ class Watcher {
       this.#control.add(name, now[key] - this.#told[key]);
     for (const [key, name] of Object.entries(FIGURES)) add(name, key as keyof typeof FIGURES);
     this.#told = now;
+    this.#violations();
+  }
+
+  /** Tells the offences per anomaly that have come since the last time. */
+  #violations(): void {
+    const counts: Record<string, number> = {};
+    for (const [name, n] of Object.entries(this.#stats.violations)) {
+      const more = n - (this.#toldViolations[name] ?? 0);
+      if (more > 0) counts[name] = more;
+    }
+    this.#toldViolations = { ...this.#stats.violations };
+    if (Object.keys(counts).length > 0) scope.postMessage({ kind: "violations", counts });
   }
 
   #end(): void {
+    // Whoever was replaced is heard no more: what it leaves unread is counted as lost.
+    if (this.#control.replaced("watcher")) return scope.close();
     while (this.#batch() > 0);
     this.#guardian.tick(true);
     this.#figures();

@@ -8,6 +8,7 @@ import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
 import { spawnWorker } from "../../../src/os/worker.ts";
 import { ControlBlock } from "../../../src/service/control.ts";
 import type { FromWorker, ToWorker } from "../../../src/service/messages.ts";
+import { EventQueue } from "../../../src/stream/event_queue.ts";
 import type { Config } from "../../../src/config/types.ts";
 import { anomalyNow, builtin, command, configOf } from "../../support/evidence.ts";
 import { withDir } from "../../support/evidence_host.ts";
@@ -26,8 +27,15 @@ class Thread {
       this.said.push(event.data);
       this.#wake();
     };
-    const queue = new SharedArrayBuffer(8);
-    this.post({ kind: "start", config, probe: null, queue, control: this.control.buffer });
+    const queue = EventQueue.create(16).buffer;
+    this.post({
+      kind: "start",
+      config,
+      probe: null,
+      queue,
+      replaced_queues: [],
+      control: this.control.buffer,
+    });
   }
 
   post(message: ToWorker): void {

@@ -40,6 +40,7 @@ class Bench {
       config,
       probe: probe?.handles ?? null,
       queue: this.queue.buffer,
+      replaced_queues: [],
       control: this.control.buffer,
     };
     worker.postMessage(start);

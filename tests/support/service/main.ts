@@ -6,6 +6,7 @@
 import { formatDiagnostic, loadConfig } from "../../../src/evidence/configuration.ts";
 import { SpaceWatcher } from "../../../src/evidence/space_watcher.ts";
 import { runAgent } from "../../../src/service/agent.ts";
+import { EventQueue } from "../../../src/stream/event_queue.ts";
 import { StartError } from "../../../src/service/start_error.ts";
 
 const [file, runDir] = Deno.args;
@@ -24,7 +25,7 @@ try {
         },
         spawn: (role) =>
           new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: role }),
-        createEventQueue: () => new SharedArrayBuffer(64),
+        createEventQueue: () => EventQueue.create(64).buffer,
         probe: {
           load: () => {
             throw new Error("no probe in this test");

@@ -36,6 +36,7 @@ class Rig {
       config: configOf([latencyAnomaly({ acceptable_count: 3, cooldown_sec: 5 })], 60),
       probe: null,
       queue: queue.buffer,
+      replaced_queues: [],
       control: control.buffer,
     });
     return this.next("ready");
@@ -83,6 +84,7 @@ Deno.test("records become an anomaly, its repeats a follow-up at the end, every 
   assert.equal(control.get("watcher_records"), 505);
   assert.equal(control.get("watcher_counted"), 5);
   assert.equal(control.get("watcher_ignored"), 500);
+  assert.deepEqual((await rig.next("violations")).counts, { latency: 5 });
   assert.equal(control.get("watcher_anomalies"), 1);
   assert.equal(rig.queue.size(), 0);
 });
