@@ -4,8 +4,11 @@
  */
 import * as z from "zod";
 import type { Followup } from "../detect/anomaly.ts";
+import { wallOffsetNs } from "../os/clock.ts";
+import type { SmbRequest } from "../probe/smb/request.ts";
 import { exists, hasCode, readStart, replaceFile } from "./files.ts";
 import { followupName, partialName, sealedName } from "./names.ts";
+import { NO_NAMES, requestObject } from "./requests_jsonl.ts";
 
 const LIMIT_BYTES = 1_048_576;
 /** Ends of hung requests that are listed; more are only counted. */
@@ -67,7 +70,7 @@ export function mergeFollowup(known: FollowupFile | null, message: Followup): Fo
   by_reason[message.reason] = Math.max(by_reason[message.reason] ?? 0, message.count);
   const ended = [...old.ended];
   if (message.ended !== undefined && ended.length < MOST_ENDED) {
-    ended.push(JSON.parse(JSON.stringify(message.ended, plain)));
+    ended.push(endOf(message.ended));
   }
   return {
     ...old,
@@ -105,6 +108,9 @@ export async function addFollowup(batches: string, message: Followup): Promise<v
   await replaceFile(batches, followupName(id), `${JSON.stringify(merged)}\n`);
 }
 
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
+/** As in anomaly.json, where the request with this id has what was known before its end. */
+function endOf(request: SmbRequest): Record<string, unknown> {
+  const { request_id, command, end, end_ns, latency_ms, status, error, message_id, pid, comm } =
+    requestObject(request, NO_NAMES, wallOffsetNs());
+  return { request_id, command, end, end_ns, latency_ms, status, error, message_id, pid, comm };
 }

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Followup } from "../../../src/detect/anomaly.ts";
+import { FLAG } from "../../../src/detect/fields.ts";
 import { type FollowupFile, mergeFollowup } from "../../../src/evidence/followups.ts";
 import { classify, followupName, metaName, partialName } from "../../../src/evidence/names.ts";
 import { sealedName, sealingName } from "../../../src/evidence/names.ts";
@@ -34,6 +35,25 @@ Deno.test("a message carries the count so far: the largest of each reason, the w
     const newest = messages.map((m) => m.last_end_ns).reduce((a, b) => a > b ? a : b);
     assert.equal(file.last_end_ns, String(newest));
   }));
+});
+
+Deno.test("the end of a hung request is told in words, its ids whole", () => {
+  const ended = {
+    ...{ type: 1, command: 8, flags: FLAG.STATUS_VALID | FLAG.WAS_REPORTED, tree_id: 0 },
+    ...{ end_ns: 9_000_000_000n, latency_ns: 3_950_129_313n, session_id: 1n, connection_id: 1n },
+    ...{ message_id: 9_007_199_254_740_993n, request_id: 12n, cgroup_id: 1n, bytes: 0 },
+    ...{ status: 0xc000009c, error: -5, queue_us: 0, wire_us: 0, wake_us: 0 },
+    ...{ pid: 7, tid: 8, uid: 0, comm: "cat" },
+  };
+  const file = mergeFollowup(null, {
+    ...{ id: ID, name: "latency", type: "latency", reason: "hung", count: 0, ended },
+    ...{ worst_latency_ns: ended.latency_ns, last_end_ns: ended.end_ns },
+  });
+  assert.equal(file.ended_count, 1);
+  const { command, latency_ms, status, error, request_id, message_id, comm } = file.ended[0];
+  assert.deepEqual([command, latency_ms, comm], ["SMB2_READ", 3950.129313, "cat"]);
+  assert.deepEqual([status, error], ["STATUS_DEVICE_DATA_ERROR", "EIO"]);
+  assert.deepEqual([request_id, message_id], ["12", "9007199254740993"]);
 });
 
 Deno.test("names are read back, and nothing else is taken for ours", () => {
