@@ -78,7 +78,7 @@ await using vm = await bootVm({
   memoryMb: 1536,
   files: await aodFile(),
 });
-await vm.check(`mkdir -p ${OUTPUT} && mount -t tmpfs -o size=600m tmpfs ${OUTPUT}`);
+await vm.check(`mkdir -p ${OUTPUT} && mount -t tmpfs -o size=600m,mode=0700 tmpfs ${OUTPUT}`);
 await vm.check("dd if=/dev/urandom of=/srv/share/data bs=64k count=16 2>/dev/null");
 console.log(`ready after ${((performance.now() - started) / 1000).toFixed(1)} s`);
 
