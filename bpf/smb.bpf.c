@@ -25,6 +25,7 @@
  *   opt_    both modes         opt_fork, opt_exit          leave out the agent's children; attach
  *                                                          before the agent starts any
  *   none    both modes         smb_scan_in_flight          not attached: BPF_PROG_RUN by the reader
+ *                              smb_leave_out_caller        not attached: BPF_PROG_RUN by the agent
  *
  * Attach the ends before the starts, so that no entry is left in flight by the gap.
  */

@@ -11,9 +11,7 @@ static const struct smb_in_flight no_request = {};
 /* The agent itself, or what it started (smbinfo, ...): its requests are recorded, never reported. */
 static __always_inline int is_excluded(__u32 tgid)
 {
-	if (!agent_tgid)
-		return 0;
-	return tgid == agent_tgid || bpf_map_lookup_elem(&smb_excluded, &tgid) != 0;
+	return leave_out_lineage && bpf_map_lookup_elem(&smb_excluded, &tgid) != 0;
 }
 
 /* Who asks: only right in the context of the issuer, which is where requests start. */

@@ -13,8 +13,8 @@
 const volatile __u8 emit_names = 0;
 /* Slots of smb_recorder minus 1. */
 const volatile __u32 recorder_mask = 0xfff;
-/* The agent, as the kernel numbers it (initial pid namespace); 0: nobody is left out. */
-const volatile __u32 agent_tgid = 0;
+/* Whether the processes of smb_excluded, and what they start, are left out. */
+const volatile __u8 leave_out_lineage = 0;
 
 /*
  * smb_in_flight: one entry per request between its start and its end.

@@ -17,7 +17,7 @@ int opt_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u32 parent_tgid, child_tgid;
 	__u8 yes = 1;
 
-	if (!agent_tgid)
+	if (!leave_out_lineage)
 		return 0;
 	parent_tgid = BPF_CORE_READ(parent, tgid);
 	if (!is_excluded(parent_tgid))
@@ -34,12 +34,25 @@ int opt_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct task_struct *task = (void *)ctx->args[0];
 	__u32 tgid;
 
-	if (!agent_tgid)
+	if (!leave_out_lineage)
 		return 0;
 	tgid = BPF_CORE_READ(task, tgid);
 	if (BPF_CORE_READ(task, pid) == (int)tgid)
 		bpf_map_delete_elem(&smb_excluded, &tgid);
 	return 0;
+}
+
+/*
+ * Whoever runs this (BPF_PROG_RUN) is left out: the agent, once, after the load. The kernel says which
+ * process that is; the agent's own idea of its pid is another one inside a pid namespace.
+ */
+SEC("?syscall")
+int smb_leave_out_caller(void *ctx)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u8 yes = 1;
+
+	return bpf_map_update_elem(&smb_excluded, &tgid, &yes, BPF_ANY) ? 1 : 0;
 }
 
 #endif /* AOD_SMB_LINEAGE_H */

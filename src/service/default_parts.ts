@@ -28,7 +28,7 @@ export function defaultParts(): ControllerParts {
     spawn: spawnWorker,
     createEventQueue: () => EventQueue.create(QUEUE_ROWS).buffer,
     probe: {
-      load: ({ probe }) => loadSmbProbe({ probe, exclude_tgid: [Deno.pid] }),
+      load: ({ probe }) => loadSmbProbe({ probe, leave_out_self: true }),
       applyRules,
       seedNames,
       cifsLoaded: () => moduleLoaded("cifs"),

@@ -22,7 +22,7 @@ import {
   SMB_SLOT_BYTES,
 } from "../../src/probe/smb/layout.gen.ts";
 import type { SmbRequest } from "../../src/probe/smb/request.ts";
-import { rawPlan } from "../../src/probe/smb/programs.ts";
+import { LEAVE_OUT_PROGRAM, rawPlan } from "../../src/probe/smb/programs.ts";
 import { putCode, type Rules, rulesBytes } from "./smb_rules.ts";
 
 /** What a test may ask for; the rest is as small as it can be. */
@@ -31,8 +31,8 @@ export interface SmbProgramsOptions {
   recorder_slots?: number;
   max_in_flight?: number;
   emit_names?: boolean;
-  /** Left out of the reports. */
-  agent_tgid?: number;
+  /** Leave this process out of the reports, and what it starts. */
+  leave_out_self?: boolean;
 }
 
 /** A loaded set of programs. */
@@ -52,8 +52,9 @@ export class SmbPrograms implements Disposable {
     object.setMaxEntries("smb_in_flight", options.max_in_flight ?? 64);
     object.rodata("recorder_mask", slots - 1);
     object.rodata("emit_names", options.emit_names === true);
-    object.rodata("agent_tgid", options.agent_tgid ?? 0);
+    object.rodata("leave_out_lineage", options.leave_out_self === true);
     object.load();
+    if (options.leave_out_self) runSyscallProgram(object.programFd(LEAVE_OUT_PROGRAM));
     this.#object = object;
     this.#ring = new RingReader(object.mapFd("smb_events"), ringBytes);
     this.setRules({});

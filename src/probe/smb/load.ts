@@ -3,7 +3,7 @@
  * @module
  */
 import type { Config } from "../../config/types.ts";
-import { indexKey, updateElem } from "../../bpf/map.ts";
+import { runSyscallProgram } from "../../bpf/map.ts";
 import { hasKernelBtf, moduleBtf, moduleLoaded } from "../../bpf/kernel_btf.ts";
 import { possibleCpus } from "../../bpf/libbpf.ts";
 import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
@@ -11,7 +11,13 @@ import { assetBytes } from "../../os/assets.ts";
 import { EACCES, EPERM } from "../../os/errno.ts";
 import type { ProbeHandles } from "./handles.ts";
 import { checkLayout, LayoutError } from "./layout.ts";
-import { fentryPlan, type ProgramPlan, rawPlan, SCAN_PROGRAM } from "./programs.ts";
+import {
+  fentryPlan,
+  LEAVE_OUT_PROGRAM,
+  type ProgramPlan,
+  rawPlan,
+  SCAN_PROGRAM,
+} from "./programs.ts";
 
 /** Why the probe could not be loaded. */
 export type ProbeFailure =
@@ -61,8 +67,8 @@ export interface SmbProbeOptions {
   probe: Config["probe"];
   /** File names in ring records too (128 bytes more each). */
   emit_names?: boolean;
-  /** Processes whose requests, and whose children's, are never reported: the agent. */
-  exclude_tgid?: number[];
+  /** Never report requests of this process and of what it starts. */
+  leave_out_self?: boolean;
 }
 
 /**
@@ -136,7 +142,6 @@ function loadWithout(
     try {
       setUp(object, plan, options, failed);
       object.load();
-      excludeProcesses(object, options.exclude_tgid ?? []);
       return object;
     } catch (error) {
       object.close();
@@ -154,7 +159,7 @@ function loadWithout(
 function setUp(
   object: BpfObject,
   plan: ProgramPlan,
-  { probe, emit_names, exclude_tgid }: SmbProbeOptions,
+  { probe, emit_names, leave_out_self }: SmbProbeOptions,
   failed: Map<string, string>,
 ): void {
   const present = new Set(object.programs.map(({ name }) => name));
@@ -174,13 +179,7 @@ function setUp(
   object.setMaxEntries("smb_in_flight", probe.max_in_flight);
   object.rodata("recorder_mask", recorderSlots(probe) - 1);
   object.rodata("emit_names", emit_names === true);
-  object.rodata("agent_tgid", exclude_tgid?.[0] ?? 0);
-}
-
-/** The first of them is in rodata; the others are entered in the map that fork and exit keep. */
-function excludeProcesses(object: BpfObject, tgids: number[]): void {
-  const map = object.mapFd("smb_excluded");
-  for (const tgid of tgids.slice(1)) updateElem(map, indexKey(tgid), new Uint8Array([1]));
+  object.rodata("leave_out_lineage", leave_out_self === true);
 }
 
 /** Attaches in the plan's order; the names of those that are attached. */
@@ -193,7 +192,8 @@ function attachAll(
   for (const name of [...plan.optional, ...plan.required]) {
     if (failed.has(name) || name === SCAN_PROGRAM) continue;
     try {
-      object.attach(name);
+      if (name === LEAVE_OUT_PROGRAM) runSyscallProgram(object.programFd(name));
+      else object.attach(name);
       attached.add(name);
     } catch (error) {
       if (!(error instanceof BpfObjectError) || plan.required.includes(name)) {

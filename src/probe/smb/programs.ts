@@ -17,6 +17,8 @@ export interface ProgramPlan {
 
 /** Runs on request, is not attached; absent before Linux 5.14. */
 export const SCAN_PROGRAM = "smb_scan_in_flight";
+/** Runs once after the load and leaves out the process that runs it; likewise not attached. */
+export const LEAVE_OUT_PROGRAM = "smb_leave_out_caller";
 
 const COMMON_OPTIONAL = [
   // First, so that no child of the agent is missed.
@@ -29,6 +31,7 @@ const COMMON_OPTIONAL = [
   "any_connect_err",
   "any_exit_err",
   SCAN_PROGRAM,
+  LEAVE_OUT_PROGRAM,
 ];
 
 /**

@@ -3,11 +3,16 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { indexKey, lookupElem } from "../../../src/bpf/map.ts";
+import { deleteElem, indexKey, lookupElem } from "../../../src/bpf/map.ts";
 import { SmbPrograms } from "../../support/smb_programs.ts";
 
 const excluded = (programs: SmbPrograms, pid: number) =>
   lookupElem(programs.mapFd("smb_excluded"), indexKey(pid), 1) !== null;
+
+async function firstNumber(stream: ReadableStream<Uint8Array>): Promise<number> {
+  for await (const piece of stream) return Number(new TextDecoder().decode(piece));
+  return NaN;
+}
 
 /** A shell with a child of its own; both live until they are killed. */
 function family(): { shell: Deno.ChildProcess; grandchild: Promise<number> } {
@@ -16,13 +21,11 @@ function family(): { shell: Deno.ChildProcess; grandchild: Promise<number> } {
     stdin: "null",
     stdout: "piped",
   }).spawn();
-  const grandchild = shell.stdout.getReader().read()
-    .then(({ value }) => Number(new TextDecoder().decode(value)));
-  return { shell, grandchild };
+  return { shell, grandchild: firstNumber(shell.stdout) };
 }
 
 Deno.test("a child and a grandchild are left out until they end", async () => {
-  using programs = new SmbPrograms({ agent_tgid: Deno.pid });
+  using programs = new SmbPrograms({ leave_out_self: true });
   programs.attach("opt_fork");
   programs.attach("opt_exit");
   const { shell, grandchild } = family();
@@ -38,7 +41,8 @@ Deno.test("a child and a grandchild are left out until they end", async () => {
 });
 
 Deno.test("strangers are not left out", async () => {
-  using programs = new SmbPrograms({ agent_tgid: 1 << 30 });
+  using programs = new SmbPrograms({ leave_out_self: true });
+  deleteElem(programs.mapFd("smb_excluded"), indexKey(Deno.pid));
   programs.attach("opt_fork");
   const { shell, grandchild } = family();
   const pid = await grandchild;
@@ -47,4 +51,17 @@ Deno.test("strangers are not left out", async () => {
   Deno.kill(pid, "SIGKILL");
 
   await shell.status;
+});
+
+Deno.test("inside a pid namespace the agent is known by the kernel's number", async () => {
+  const { stdout, stderr } = await new Deno.Command("unshare", {
+    args: ["--pid", "--fork", Deno.execPath(), "run", "-A", "tests/support/left_out.ts"],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  assert.equal(text.decode(stderr), "");
+  const { own, left_out } = JSON.parse(text.decode(stdout)) as { own: number; left_out: number[] };
+  assert.equal(own, 1);
+  assert.equal(left_out.length, 1);
+  assert.ok(left_out[0] > 1, `${left_out}`);
 });

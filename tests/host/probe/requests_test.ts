@@ -149,7 +149,7 @@ Deno.test("used ring memory does not show through", () => {
 });
 
 Deno.test("the agent's own requests are recorded, never reported", () => {
-  using programs = new SmbPrograms({ agent_tgid: Deno.pid });
+  using programs = new SmbPrograms({ leave_out_self: true });
   programs.setRules({ threshold_ns: 0n, emergency_ns: 0n, error_mode: "ALL", events: 0xff });
   programs.run("any_exit_err", 1, 0, -112);
   programs.enter(READ, 1n);
