@@ -3,11 +3,12 @@
  *
  * Prints every figure, and at the end those with a target and whether it is met; writes them with the
  * machine they were measured on to bench/results/<date>.json (with --quick to bench/results/local/).
- * Ends with 1 where a target is missed.
+ * What is published goes to docs/performance.md. Ends with 1 where a target is missed.
  * @module
  */
 import { parseArgs } from "node:util";
 import { BENCHMARKS } from "./registry.ts";
+import { writePerformancePage } from "./report.ts";
 import { type Benchmark, type Figure, meetsTarget } from "./support/figure.ts";
 import { describeMachine } from "./support/machine.ts";
 
@@ -85,5 +86,6 @@ console.log("\nWhat has a target:");
 for (const figure of targets) console.log(`  ${row(figure)}`);
 const date = new Date().toISOString();
 const path = save({ date, quick: values.quick, machine, results }, values.quick, values.only);
+if (!values.quick) writePerformancePage();
 console.log(`\n${missed} target(s) missed; written to ${path.replace(/.*\/bench\//, "bench/")}`);
 Deno.exit(missed > 0 ? 1 : 0);

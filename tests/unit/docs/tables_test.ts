@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { performanceMarkdown } from "../../../bench/report.ts";
 import { DETECTORS } from "../../../src/detect/registry.ts";
 import { ACTIONS } from "../../../src/evidence/actions/registry.ts";
 import { KIND_WORDS } from "../../../src/evidence/verdict.ts";
@@ -58,4 +59,8 @@ Deno.test("smb-probe.md: every counter of the probe", () => {
   assert.ok(names.length >= 8);
   const page = read("docs/smb-probe.md");
   for (const name of names) assert.match(page, new RegExp(`\\b${name}\\b`), name);
+});
+
+Deno.test("performance.md is what bench/results says (deno run -A bench/report.ts writes it)", () => {
+  assert.equal(read("docs/performance.md"), performanceMarkdown());
 });

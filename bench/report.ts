@@ -1,0 +1,81 @@
+/**
+ * Writes docs/performance.md from the published results, bench/results/*.json: of every benchmark
+ * the newest run. `deno run -A bench/report.ts`; a test says when the page is out of date.
+ * @module
+ */
+import { BENCHMARKS } from "./registry.ts";
+import { type Figure, meetsTarget } from "./support/figure.ts";
+
+const RESULTS = new URL("./results/", import.meta.url).pathname;
+
+/** One file of results. */
+interface Run {
+  file: string;
+  date: string;
+  machine: { cpu: string; cores: number; memory_mb: number; kernel: string; load_1m: number };
+  results: Record<string, Figure[] | { skipped: string }>;
+}
+
+const INTRODUCTION = `# Performance
+
+<!-- Written by bench/report.ts from bench/results: do not edit. -->
+
+\`deno task bench\` measures, \`--only NAME\` one benchmark, \`--quick\` to see that it works. Every run
+that is not quick leaves its figures, with all details and the machine, in \`bench/results/\`; this page
+shows the newest of each benchmark. "Load" is the machine's load average before the run: above the
+number of cores, other work took part of the time, and figures are worse than the program is.
+
+What is measured and why it is so is told in the first comment of each file in \`bench/\`. Figures from
+a virtual machine without acceleration (\`vm-\`) are good for comparing with each other only.
+`;
+
+function runs(): Run[] {
+  return [...Deno.readDirSync(RESULTS)].filter(({ name }) => name.endsWith(".json"))
+    .map(({ name }) => ({ file: name, ...JSON.parse(Deno.readTextFileSync(RESULTS + name)) }))
+    .sort((a, b) => a.date < b.date ? 1 : -1);
+}
+
+function valueOf({ value, unit }: Figure): string {
+  const digits = Math.abs(value) >= 1000 || Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
+  return `${value.toLocaleString("en-US", { maximumFractionDigits: digits })} ${unit}`.trim();
+}
+
+function boundsOf({ target }: Figure): string {
+  const bounds = [
+    target?.at_most === undefined ? [] : `<= ${target.at_most}`,
+    target?.at_least === undefined ? [] : `>= ${target.at_least.toLocaleString("en-US")}`,
+  ];
+  return bounds.flat().join(", ");
+}
+
+function section(name: string, about: string, all: readonly Run[]): string {
+  const run = all.find(({ results }) => Array.isArray(results[name]));
+  if (run === undefined) return `\n## ${name}\n\n${about}. No published run yet.\n`;
+  const { cpu, cores, kernel, load_1m } = run.machine;
+  const rows = (run.results[name] as Figure[]).map((figure) => {
+    const met = meetsTarget(figure);
+    const verdict = met === null ? "" : met ? "met" : "**missed**";
+    return `| ${figure.name} | ${valueOf(figure)} | ${boundsOf(figure)} | ${verdict} |\n`;
+  });
+  return `\n## ${name}\n\n${about}. ${
+    run.date.slice(0, 10)
+  }, ${cpu}, ${cores} cores, Linux ${kernel}, ` +
+    `load ${load_1m.toFixed(1)}; \`bench/results/${run.file}\`.\n\n` +
+    `| figure | measured | must | |\n|---|---|---|---|\n${rows.join("")}`;
+}
+
+/** The text of docs/performance.md. */
+export function performanceMarkdown(): string {
+  const all = runs();
+  return INTRODUCTION + BENCHMARKS.map(({ name, about }) => section(name, about, all)).join("");
+}
+
+/** Writes docs/performance.md. */
+export function writePerformancePage(): void {
+  Deno.writeTextFileSync(
+    new URL("../docs/performance.md", import.meta.url),
+    performanceMarkdown(),
+  );
+}
+
+if (import.meta.main) writePerformancePage();
