@@ -40,6 +40,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   await makeOutputDirectory(vm);
   await vm.check("dd if=/dev/zero of=/mnt/s/f bs=4k count=1 2>/dev/null");
   await using agent = await startAgent(vm, CONFIG);
+  await agent.logged(/probe attached by/);
   say(`  ${trials} slow READs`);
   {
     await using _slow = await netemDelay(vm, DELAY_MS);

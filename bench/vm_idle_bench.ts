@@ -25,6 +25,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   await using vm = await bootVm({ kernel: "6.12", files, mount: true, memoryMb: 1536 });
   await makeOutputDirectory(vm);
   await using agent = await startAgent(vm, null);
+  await agent.logged(/probe attached by/);
   const { pid, probe }: AgentStatus = JSON.parse(await agent.aod("status --json"));
   if (probe.state !== "attached") throw new Error(`Cannot measure: because it is ${probe.state}`);
   say(`idle with the probe attached: settles for ${SETTLE_SEC} s, then ${seconds} s`);

@@ -21,8 +21,8 @@ type Slices = Record<Kind, [number, number][]>;
 /** Microseconds per operation. */
 type Round = Record<Kind, number>;
 
-/** After the start: collections of garbage, and what the start itself has set off. */
-const SETTLE_SEC = 4;
+/** After the probe is attached: collections of garbage, and what the start itself has set off. */
+const SETTLE_SEC = 6;
 const SLICE_SEC = 0.5;
 
 async function slices(vm: Vm, count: number): Promise<Slices> {
@@ -42,6 +42,7 @@ async function round(vm: Vm, count: number): Promise<Round> {
 
 async function start(vm: Vm): Promise<Agent> {
   const agent = await startAgent(vm, null);
+  await agent.logged(/probe attached by/);
   await vm.check(`sleep ${SETTLE_SEC}`);
   return agent;
 }

@@ -48,6 +48,7 @@ export async function healthyRun(
   await makeOutputDirectory(vm);
   // The mounts come after the agent, so that it sees these too.
   await using agent = await startAgent(vm, null);
+  await agent.logged(/probe attached by/);
   await mountShare(vm);
   await prepareLocks(vm);
   const done: HealthyRun["work"] = {};
