@@ -6,7 +6,7 @@
 import { errnoName } from "../../config/names/errno.ts";
 import { ntstatusName } from "../../config/names/ntstatus.ts";
 import { smbCommandName } from "../../config/names/smb_commands.ts";
-import { emptyStats } from "../../detect/detector.ts";
+import { type DetectStats, emptyStats } from "../../detect/detector.ts";
 import { Guardian } from "../../detect/guardian.ts";
 import { IdSource } from "../../detect/ids.ts";
 import type { Names } from "../../detect/names.ts";
@@ -84,6 +84,7 @@ class Watcher {
         control.beat("watcher");
         this.#guardian.tick();
         this.#figures();
+        this.#violations();
       }
       if (rows > 0) {
         worked = now;
@@ -103,7 +104,7 @@ class Watcher {
       case "config":
         // What came before the change is judged by the rules it came under.
         while (this.#batch() > 0);
-        this.#figures();
+        this.#violations();
         return this.#guardian.configure(message.config);
       case "probe":
         this.#setProbe(message.probe);
@@ -129,6 +130,7 @@ class Watcher {
       // Also after a fault: a replacement that began with the same rows would fail as well.
       queue.consume(count);
       control.add("watcher_records", count);
+      this.#figures();
     }
     control.add("watcher_batches");
     control.add("watcher_counted", fate.counted);
@@ -143,13 +145,14 @@ class Watcher {
     return count;
   }
 
+  /** After every batch: what a worker that ends has not told would be missing in the ledger. */
   #figures(): void {
-    const now = { ...this.#stats };
-    const add = (name: CounterName, key: keyof typeof FIGURES) =>
-      this.#control.add(name, now[key] - this.#told[key]);
-    for (const [key, name] of Object.entries(FIGURES)) add(name, key as keyof typeof FIGURES);
-    this.#told = now;
-    this.#violations();
+    for (const [key, name] of FIGURES) {
+      const now = this.#stats[key];
+      if (now === this.#told[key]) continue;
+      this.#control.add(name, now - this.#told[key]);
+      this.#told[key] = now;
+    }
   }
 
   /** Tells the offences per anomaly that have come since the last time. */
@@ -169,6 +172,7 @@ class Watcher {
     while (this.#batch() > 0);
     this.#guardian.tick(true);
     this.#figures();
+    this.#violations();
     scope.postMessage({ kind: "stopped" });
     scope.close();
   }
@@ -198,14 +202,14 @@ class Watcher {
 }
 
 /** Detector figures and the counters that show them. */
-const FIGURES = {
-  anomalies: "watcher_anomalies",
-  emergencies: "watcher_emergencies",
-  hung: "watcher_hung",
-  followups: "watcher_followups",
-  cooled_down: "watcher_cooled_down",
-  groups_overflowed: "watcher_groups_evicted",
-} as const satisfies Record<string, CounterName>;
+const FIGURES = [
+  ["anomalies", "watcher_anomalies"],
+  ["emergencies", "watcher_emergencies"],
+  ["hung", "watcher_hung"],
+  ["followups", "watcher_followups"],
+  ["cooled_down", "watcher_cooled_down"],
+  ["groups_overflowed", "watcher_groups_evicted"],
+] as const satisfies (readonly [keyof DetectStats, CounterName])[];
 
 /** Takes the worker's messages; the first is `start`. */
 export function run(): void {

@@ -5,6 +5,8 @@
 import { ask } from "../../../src/service/socket/client.ts";
 import type { ControlCommand, ControlResponse } from "../../../src/service/socket/protocol.ts";
 import type { AgentStatus } from "../../../src/service/status.ts";
+import { TextLineStream } from "./lines.ts";
+import type { ProducerOrder } from "./producer_main.ts";
 
 export interface TestAgentOptions {
   env?: Record<string, string>;
@@ -14,6 +16,8 @@ export interface TestAgentOptions {
   dir?: string;
   /** Program and arguments in front of deno, for example a mount namespace. */
   wrapper?: string[];
+  /** With the real workers on a producer's ring (producer_main.ts). */
+  producer?: boolean;
 }
 
 const CONFIG = `
@@ -34,6 +38,8 @@ export class TestAgent implements AsyncDisposable {
   readonly configPath: string;
   readonly #child: Deno.ChildProcess;
   readonly #reading: Promise<void>;
+  #orders: WritableStreamDefaultWriter<Uint8Array> | null = null;
+  #answers: ReadableStreamDefaultReader<string> | null = null;
   #text = "";
   #closed = false;
   #changed: () => void = () => {};
@@ -44,7 +50,8 @@ export class TestAgent implements AsyncDisposable {
     this.outputDir = `${this.dir}/out`;
     this.configPath = `${this.dir}/aod.yaml`;
     this.configure(options.config ?? CONFIG);
-    const main = new URL("./main.ts", import.meta.url).pathname;
+    const producing = options.producer === true;
+    const main = new URL(producing ? "./producer_main.ts" : "./main.ts", import.meta.url).pathname;
     const command = [
       ...(options.wrapper ?? []),
       ...[Deno.execPath(), "run", ...FLAGS, main, this.configPath, this.runDir],
@@ -52,10 +59,15 @@ export class TestAgent implements AsyncDisposable {
     this.#child = new Deno.Command(command[0], {
       args: command.slice(1),
       env: options.env,
-      stdin: "null",
-      stdout: "null",
+      stdin: producing ? "piped" : "null",
+      stdout: producing ? "piped" : "null",
       stderr: "piped",
     }).spawn();
+    if (producing) {
+      this.#orders = this.#child.stdin.getWriter();
+      this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream())
+        .pipeThrough(new TextLineStream()).getReader();
+    }
     this.#reading = this.#read();
   }
 
@@ -107,6 +119,14 @@ export class TestAgent implements AsyncDisposable {
     }
   }
 
+  /** Has the producer write records; how many found room in the ring and how many did not. */
+  async produce(order: ProducerOrder): Promise<{ emitted: number; dropped: number }> {
+    await this.#orders?.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`));
+    const answer = await this.#answers?.read();
+    if (answer?.value === undefined) throw new Error(`the producer is gone:\n${this.#text}`);
+    return JSON.parse(answer.value);
+  }
+
   /** Resolves with the exit code (128 + n when a signal killed it) when it has ended. */
   async ended(): Promise<number> {
     const { code } = await this.#child.status;
@@ -127,6 +147,8 @@ export class TestAgent implements AsyncDisposable {
       // It has ended.
     }
     await this.ended();
+    await this.#orders?.abort().catch(() => {});
+    await this.#answers?.cancel().catch(() => {});
     Deno.removeSync(this.dir, { recursive: true });
   }
 
