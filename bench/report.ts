@@ -1,6 +1,6 @@
 /**
  * Writes docs/performance.md from the published results, bench/results/*.json: of every benchmark
- * the newest run. `deno run -A bench/report.ts`; a test says when the page is out of date.
+ * the newest run, and bench/results/notes.md as it is. `deno run -A bench/report.ts`; a test says when the page is out of date.
  * @module
  */
 import { BENCHMARKS } from "./registry.ts";
@@ -40,6 +40,14 @@ function valueOf({ value, unit }: Figure): string {
   return `${value.toLocaleString("en-US", { maximumFractionDigits: digits })} ${unit}`.trim();
 }
 
+/** The value, with its confidence interval where it has one. */
+function cellOf(figure: Figure): string {
+  const { low_95, high_95, pairs } = figure.detail ?? {};
+  if (typeof low_95 !== "number" || typeof high_95 !== "number") return valueOf(figure);
+  const ends = [low_95, high_95].map((value) => valueOf({ ...figure, value, unit: "" }));
+  return `${valueOf(figure)} (95 %: ${ends.join(" to ")}, ${pairs} pairs)`;
+}
+
 function boundsOf({ target }: Figure): string {
   const bounds = [
     target?.at_most === undefined ? [] : `<= ${target.at_most}`,
@@ -48,15 +56,30 @@ function boundsOf({ target }: Figure): string {
   return bounds.flat().join(", ");
 }
 
+function rowOf(figure: Figure): string {
+  const met = meetsTarget(figure);
+  const verdict = met === null ? "" : met ? "met" : "**missed**";
+  return `| ${figure.name} | ${cellOf(figure)} | ${boundsOf(figure)} | ${verdict} |\n`;
+}
+
+/** Everything that has a target, from the newest run of each benchmark. */
+function summary(all: readonly Run[]): string {
+  const rows = BENCHMARKS.flatMap(({ name }) => {
+    const run = all.find(({ results }) => Array.isArray(results[name]));
+    const figures = run === undefined ? [] : run.results[name] as Figure[];
+    return figures.filter(({ target }) => target !== undefined)
+      .map((figure) => rowOf({ ...figure, name: `[${name}](#${name}): ${figure.name}` }));
+  });
+  return `\n## What has a target\n\n| figure | measured | must | |\n|---|---|---|---|\n${
+    rows.join("")
+  }`;
+}
+
 function section(name: string, about: string, all: readonly Run[]): string {
   const run = all.find(({ results }) => Array.isArray(results[name]));
   if (run === undefined) return `\n## ${name}\n\n${about}. No published run yet.\n`;
   const { cpu, cores, kernel, load_1m } = run.machine;
-  const rows = (run.results[name] as Figure[]).map((figure) => {
-    const met = meetsTarget(figure);
-    const verdict = met === null ? "" : met ? "met" : "**missed**";
-    return `| ${figure.name} | ${valueOf(figure)} | ${boundsOf(figure)} | ${verdict} |\n`;
-  });
+  const rows = (run.results[name] as Figure[]).map(rowOf);
   return `\n## ${name}\n\n${about}. ${
     run.date.slice(0, 10)
   }, ${cpu}, ${cores} cores, Linux ${kernel}, ` +
@@ -67,7 +90,9 @@ function section(name: string, about: string, all: readonly Run[]): string {
 /** The text of docs/performance.md. */
 export function performanceMarkdown(): string {
   const all = runs();
-  return INTRODUCTION + BENCHMARKS.map(({ name, about }) => section(name, about, all)).join("");
+  const notes = Deno.readTextFileSync(`${RESULTS}notes.md`);
+  const sections = BENCHMARKS.map(({ name, about }) => section(name, about, all));
+  return [INTRODUCTION, summary(all), `\n${notes}`, ...sections].join("");
 }
 
 /** Writes docs/performance.md. */
