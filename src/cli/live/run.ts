@@ -84,7 +84,7 @@ async function whenCifsIsThere(tool: string, ending: Ending): Promise<SmbProbe |
       return loadSmbProbe({
         probe: { ...probe, recorder_slots: 2 },
         emit_names: true,
-        exclude_tgid: [Deno.pid],
+        leave_out_self: true,
       });
     } catch (error) {
       if (!(error instanceof ProbeError)) throw error;

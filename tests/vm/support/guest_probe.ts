@@ -14,8 +14,6 @@ import type { BackgroundCommand, Vm } from "./vm.ts";
 export interface DumpOptions {
   rules: Rules;
   probe: Partial<Config["probe"]> & Pick<Config["probe"], "hook_mode">;
-  /** Thread group ids that are left out, with their descendants. */
-  exclude?: number[];
 }
 
 /** A record, with the names of its server and share. */

@@ -45,7 +45,6 @@ const options: DumpOptions = JSON.parse(
 const probe = loadSmbProbe({
   probe: { ring_size_kb: 1024, recorder_slots: 4096, max_in_flight: 1024, ...options.probe },
   emit_names: true,
-  exclude_tgid: options.exclude ?? [],
 });
 const { handles } = probe;
 const { maps } = handles;
