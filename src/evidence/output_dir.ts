@@ -2,7 +2,7 @@
  * The directory bundles are made in: `<aod_output_dir>/batches`, made 0700 where it is missing.
  * @module
  */
-import { lstat, mkdir, statfs } from "node:fs/promises";
+import { lstat, mkdir, statfs, utimes } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { hasCode, reasonOf } from "./files.ts";
 import { parseMountinfo } from "./mounts.ts";
@@ -38,6 +38,15 @@ export async function prepareBatches(outputDir: string, min_free_mb: number): Pr
   await ensureDirectory(outputDir);
   const batches = `${outputDir.replace(/\/+$/, "")}/${BATCHES}`;
   await ensureDirectory(batches);
+  try {
+    // Refused on a file system that is read-only, also for root; access(2) of node:fs looks at modes.
+    await utimes(batches, new Date(), new Date());
+  } catch (error) {
+    throw new RefusedError(
+      "output_dir",
+      `Cannot collect: because ${batches} cannot be written to: ${reasonOf(error)}`,
+    );
+  }
   const { bavail, bsize } = await statfs(batches);
   const free_mb = bavail * bsize / 2 ** 20;
   if (free_mb < min_free_mb) {

@@ -49,6 +49,8 @@ export const COUNTERS = [
   "collector_failed",
   /** Anomalies not collected because the file system has less than its reserve. */
   "collector_refused_space",
+  /** Anomalies not collected because the output directory could not be used. */
+  "collector_refused_output_dir",
   "collector_dropped_full",
   "collector_followups",
   /** Gauge: bundles being collected now. */

@@ -21,12 +21,13 @@ export interface Ledger {
   watcher: { records: number; counted: number; anomalies: number; cooled_down: number };
   /** Anomalies to the collector. */
   anomalies: AnomalyLedger;
-  /** An acknowledged anomaly was accepted, or it is in one of the last three. */
+  /** An acknowledged anomaly was accepted, and is then sealed or failed, or is in one of the last three. */
   collector: {
     accepted: number;
     sealed: number;
     failed: number;
     refused_space: number;
+    refused_output_dir: number;
     dropped_full: number;
   };
 }
@@ -60,6 +61,7 @@ export function readLedger(
       sealed: c.collector_sealed,
       failed: c.collector_failed,
       refused_space: c.collector_refused_space,
+      refused_output_dir: c.collector_refused_output_dir,
       dropped_full: c.collector_dropped_full,
     },
   };

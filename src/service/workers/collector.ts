@@ -156,8 +156,9 @@ class CollectorWorker {
     const figures = {
       collector_sealed: totals.sealed,
       collector_sealed_bytes: totals.sealed_bytes,
-      collector_failed: lost.failed + lost.output_dir,
+      collector_failed: lost.failed,
       collector_refused_space: lost.no_space,
+      collector_refused_output_dir: lost.output_dir,
       collector_dropped_full: lost.queue_full,
       collector_followups: totals.followups,
       collector_actions_run: actions.run,

@@ -4,10 +4,16 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { readBundle } from "../../../src/evidence/bundle_read.ts";
+import type { Manifest } from "../../../src/evidence/manifest.ts";
+import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
+import type { Ledger } from "../../../src/service/ledger.ts";
 import { LEDGER_SETTLE_MS, streamLedger } from "../../support/service/stream_ledger.ts";
 import { FrozenThread } from "../../support/freeze_thread.ts";
 import { PRODUCE } from "../../support/producer.ts";
 import { TestAgent } from "../../support/service/agent.ts";
+
+new ZstdReader()[Symbol.dispose](); // opens the library outside of the tests
 
 const READ = 8;
 const FLAGS = PRODUCE.STAMP_END | PRODUCE.WAKE | PRODUCE.COUNT_IDS;
@@ -142,6 +148,10 @@ Deno.test("a hung watcher: what it left unread is counted as lost, what comes af
   // A bundle taken now says so too.
   const snapshot = await agent.ask("snapshot");
   assert.ok(snapshot.ok, JSON.stringify(snapshot));
+  const { path } = snapshot.result as { path: string };
+  const { texts } = await readBundle(path, { texts: ["manifest.json"] });
+  const { ledger } = JSON.parse(texts.get("manifest.json") ?? "") as Manifest;
+  assert.equal((ledger as Ledger).queue.dropped_replaced, 700);
   agent.kill("SIGTERM");
   assert.equal(await agent.ended(), 0);
 });

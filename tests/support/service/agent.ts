@@ -5,6 +5,7 @@
 import { ask } from "../../../src/service/socket/client.ts";
 import type { ControlCommand, ControlResponse } from "../../../src/service/socket/protocol.ts";
 import type { AgentStatus } from "../../../src/service/status.ts";
+import { AOD } from "../program.ts";
 import { TextLineStream } from "./lines.ts";
 import type { ProducerOrder } from "./producer_main.ts";
 
@@ -18,6 +19,8 @@ export interface TestAgentOptions {
   wrapper?: string[];
   /** With the real workers on a producer's ring (producer_main.ts). */
   producer?: boolean;
+  /** The built ./aod instead. */
+  built?: boolean;
 }
 
 const CONFIG = `
@@ -54,7 +57,9 @@ export class TestAgent implements AsyncDisposable {
     const main = new URL(producing ? "./producer_main.ts" : "./main.ts", import.meta.url).pathname;
     const command = [
       ...(options.wrapper ?? []),
-      ...[Deno.execPath(), "run", ...FLAGS, main, this.configPath, this.runDir],
+      ...(options.built === true
+        ? [AOD, "--config", this.configPath, "--run-dir", this.runDir]
+        : [Deno.execPath(), "run", ...FLAGS, main, this.configPath, this.runDir]),
     ];
     this.#child = new Deno.Command(command[0], {
       args: command.slice(1),
@@ -140,7 +145,8 @@ export class TestAgent implements AsyncDisposable {
     return text.trimEnd().split("\n").map((line) => JSON.parse(line));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Kills it where it still runs. */
+  async end(): Promise<void> {
     try {
       this.#child.kill("SIGKILL");
     } catch {
@@ -149,6 +155,10 @@ export class TestAgent implements AsyncDisposable {
     await this.ended();
     await this.#orders?.abort().catch(() => {});
     await this.#answers?.cancel().catch(() => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
     Deno.removeSync(this.dir, { recursive: true });
   }
 

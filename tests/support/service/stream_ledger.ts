@@ -26,7 +26,7 @@ export function streamLedger({ ledger }: AgentStatus): string[] {
   equal("watcher to controller", watcher.anomalies, anomalies.received);
   const { received, acknowledged, dropped_full, dropped_attempts, waiting } = anomalies;
   equal("anomalies", received, acknowledged + dropped_full + dropped_attempts + waiting);
-  const { accepted, refused_space, dropped_full: full } = collector;
-  equal("collector", acknowledged, accepted + refused_space + full);
+  const { accepted, refused_space, refused_output_dir, dropped_full: full } = collector;
+  equal("collector", acknowledged, accepted + refused_space + refused_output_dir + full);
   return faults;
 }
