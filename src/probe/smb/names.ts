@@ -107,6 +107,8 @@ function getText(field: Uint8Array): string {
 const KNOWN_MS = 10_000;
 /** How long a miss is taken as a miss, and the least time between two readings of DebugData. */
 const MISS_MS = 1_000;
+/** The same for a share of which no mount is known. */
+const MOUNT_MISS_MS = 20;
 const MAX_CACHED = 1024;
 
 /** Values by key for a while; when full, the oldest goes. */
@@ -186,11 +188,19 @@ export class NameResolver {
   /** Where a share, or a directory of it, is mounted in this mount namespace. */
   mountPoints(unc: string): string[] {
     if (unc === "") return [];
-    const now = performance.now();
-    if (now - this.#mountsAt >= MISS_MS) {
-      this.#mountsAt = now;
-      this.#mounts = this.#listMounts().filter((m) => m.type === "cifs" || m.type === "smb3");
+    const age = performance.now() - this.#mountsAt;
+    if (age < MISS_MS) {
+      const known = this.#mountsOf(unc);
+      // It may have been mounted meanwhile; what is never mounted (IPC$) must not be asked for again
+      // and again.
+      if (known.length > 0 || age < MOUNT_MISS_MS) return known;
     }
+    this.#mountsAt = performance.now();
+    this.#mounts = this.#listMounts().filter((m) => m.type === "cifs" || m.type === "smb3");
+    return this.#mountsOf(unc);
+  }
+
+  #mountsOf(unc: string): string[] {
     const wanted = normalUnc(unc);
     return this.#mounts.filter((m) => {
       const source = normalUnc(m.source);

@@ -102,3 +102,19 @@ Deno.test("mount points of a share: every mount of it, in any case, directories 
     assert.deepEqual(names.mountPoints(""), []);
   });
 });
+
+Deno.test("a share that was mounted a moment ago is found; what is mounted is not read again", async () => {
+  const maps = { smb_servers: -1, smb_trees: -1 };
+  let readings = 0;
+  let mounted: ReturnType<typeof mountsOf612> = [];
+  const names = new NameResolver({ maps }, "/absent", () => (readings++, mounted));
+  assert.deepEqual(names.mountPoints("\\\\127.0.0.1\\s"), []);
+  assert.deepEqual(names.mountPoints("\\\\127.0.0.1\\s"), []);
+  assert.equal(readings, 1);
+  mounted = mountsOf612();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.deepEqual(names.mountPoints("\\\\127.0.0.1\\s"), ["/mnt/s", "/mnt/second"]);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  names.mountPoints("\\\\127.0.0.1\\s");
+  assert.equal(readings, 2);
+});
