@@ -57,7 +57,10 @@ export interface Facts {
   slow_commands: string[];
   /** Commands that were answered fast in the same time. */
   fast_commands: string[];
-  /** Tenth part of the requests between the first offender's start and the detection took less. */
+  /**
+   * A quarter of the requests between the first offender's start and the detection took less. Not the
+   * fastest of all: the trouble may have begun a moment after the first offender.
+   */
   fastest_ms: number | null;
   /** Parts of the offending requests' time; null where the kernel does not say. */
   split: { queue: number; wire: number; wake: number } | null;
@@ -129,7 +132,7 @@ export function gatherFacts(input: JudgeInput): Facts {
       .filter((c) => !slowCommands.includes(c)),
     fastest_ms: meanwhile.length === 0
       ? null
-      : ms(quantileNs(meanwhile.map((r) => r.latency_ns), 0.1)),
+      : ms(quantileNs(meanwhile.map((r) => r.latency_ns), 0.25)),
     split: splitOf(offenders),
     echo_ms: echoes.length === 0 ? null : ms(medianNs(echoes.map((r) => r.latency_ns))),
     sockets,

@@ -59,7 +59,9 @@ function tcpEvidence(f: Facts): string[] {
 function slowEvidence(f: Facts): string[] {
   const out = [`slow: ${f.slow_commands.join(", ")}, typically ${ms(f.slow_ms)}`];
   if (f.fast_commands.length > 0) out.push(`fast at the same time: ${f.fast_commands.join(", ")}`);
-  if (f.fastest_ms !== null) out.push(`the fastest tenth of the answers took ${ms(f.fastest_ms)}`);
+  if (f.fastest_ms !== null) {
+    out.push(`the fastest quarter of the answers took at most ${ms(f.fastest_ms)}`);
+  }
   if (f.echo_ms !== null) out.push(`ECHO took ${ms(f.echo_ms)}`);
   if (f.split !== null) {
     const { queue, wire, wake } = f.split;
