@@ -32,12 +32,14 @@ export class Agent implements AsyncDisposable {
   #command: BackgroundCommand;
   #stopped: CommandResult | undefined;
   /** Bundles that were fetched, or were there at the last {@link settled}. */
-  #old = new Set<string>();
+  #old: Set<string>;
   #opened = new Map<string, Bundle>();
 
-  constructor(vm: Vm, command: BackgroundCommand) {
+  /** @param old ids of bundles that were there before */
+  constructor(vm: Vm, command: BackgroundCommand, old: string[]) {
     this.#vm = vm;
     this.#command = command;
+    this.#old = new Set(old);
   }
 
   /** What it has logged. */
@@ -52,17 +54,11 @@ export class Agent implements AsyncDisposable {
     });
   }
 
-  /** Ids of the sealed bundles, oldest first. */
-  async ids(): Promise<string[]> {
-    const names = await this.#vm.check(`ls ${BATCHES} 2>/dev/null; true`);
-    return [...names.matchAll(/^aod_quick_(\d{19})\.tar\.zst$/gm)].map((match) => match[1]).sort();
-  }
-
   /** The next new bundle of an anomaly; those of others that come meanwhile stay to be asked for. */
   async bundle(wanted: Wanted, timeoutMs = BUNDLE_MS): Promise<Bundle> {
     let found: Bundle | undefined;
     const look = async () => {
-      for (const id of await this.ids()) {
+      for (const id of await bundleIds(this.#vm)) {
         if (this.#old.has(id)) continue;
         const bundle = await this.#open(id);
         const { name, reason } = bundle.manifest.anomaly;
@@ -90,7 +86,7 @@ export class Agent implements AsyncDisposable {
       async () => `bundles are still being collected: ${await this.#vm.check(`ls -A ${BATCHES}`)}`,
     );
     const bundles: Bundle[] = [];
-    for (const id of await this.ids()) {
+    for (const id of await bundleIds(this.#vm)) {
       if (!this.#old.has(id)) bundles.push(await this.#open(id));
       this.#old.add(id);
     }
@@ -139,10 +135,16 @@ export async function makeOutputDirectory(vm: Vm): Promise<void> {
 export async function startAgent(vm: Vm, config: string | null): Promise<Agent> {
   if (config !== null) await vm.put(CONFIG, config);
   const option = config === null ? "" : ` --config ${CONFIG}`;
-  const agent = new Agent(vm, await vm.start(`exec ${AOD}${option}`));
+  const old = await bundleIds(vm);
+  const agent = new Agent(vm, await vm.start(`exec ${AOD}${option}`), old);
   await agent.logged(/ready in/);
-  await agent.settled();
   return agent;
+}
+
+/** Ids of the sealed bundles, oldest first. */
+async function bundleIds(vm: Vm): Promise<string[]> {
+  const names = await vm.check(`ls ${BATCHES} 2>/dev/null; true`);
+  return [...names.matchAll(/^aod_quick_(\d{19})\.tar\.zst$/gm)].map((match) => match[1]).sort();
 }
 
 /** Polls until it holds. */

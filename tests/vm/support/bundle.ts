@@ -56,6 +56,7 @@ export interface RequestsHead {
   covered_from_ns: string;
   covered_to_ns: string;
   requests: number;
+  in_flight: number;
   overwritten: number;
   torn: number;
 }
@@ -113,7 +114,7 @@ function checked(id: string, files: Map<string, Uint8Array>): Bundle {
   assert.match(text("anomaly.json"), new RegExp(`"timestamp": ${id},\n`));
   assert.equal(bundle.readme.split("\n")[0], `Verdict: ${manifest.verdict.line}`);
   assert.equal(bundle.head.schema, "aod-requests-1");
-  assert.equal(bundle.head.requests, bundle.requests.length);
+  assert.equal(bundle.head.requests + bundle.head.in_flight, bundle.requests.length);
   assert.equal(bundle.head.torn, 0);
   const span = [bundle.head.covered_from_ns, bundle.head.covered_to_ns].map(BigInt);
   for (const { end_ns } of bundle.requests) {

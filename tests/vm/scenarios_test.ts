@@ -1,0 +1,95 @@
+/**
+ * The agent at its work, on both kernels: each fault of the table on a real mount, and the bundle
+ * that comes of it looked at file by file.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { type Agent, makeOutputDirectory, startAgent } from "./support/agent.ts";
+import { aodFile } from "./support/aod.ts";
+import { KERNELS } from "./support/kernels.ts";
+import { bootVm, type Vm } from "./support/vm.ts";
+import { burst } from "./scenarios/cooldown.ts";
+import { credits } from "./scenarios/credits.ts";
+import { cleanUp, FAULTS, LOST_CONNECTIONS } from "./scenarios/faults.ts";
+import { hungServer } from "./scenarios/hung.ts";
+import { play } from "./scenarios/scenario.ts";
+import { fiveSteps, seedExample, SEEDS } from "./scenarios/seeds.ts";
+import { prepareFiles } from "./scenarios/workload.ts";
+
+/**
+ * The embedded configuration with this cooldown, a threshold that a healthy server under TCG does not
+ * reach, and without what takes seconds there.
+ */
+async function configWith(cooldownSec: number): Promise<string> {
+  const text = await Deno.readTextFile(new URL("../../config/aod.yaml", import.meta.url));
+  const changed = text
+    .replaceAll("cooldown_sec: 30", `cooldown_sec: ${cooldownSec}`)
+    .replace("duration_sec: 10", "duration_sec: 1")
+    .replace("default_threshold_ms: 20", "default_threshold_ms: 60")
+    .replaceAll(/^( +actions: \[.*), smbinfo/gm, "$1");
+  assert.doesNotMatch(changed, /actions: \[.*smbinfo/);
+  assert.equal(changed.match(new RegExp(`cooldown_sec: ${cooldownSec}\\b`, "g"))?.length, 4);
+  return `${changed}\ncollector: { requests_after_sec: 1 }\n`;
+}
+
+async function boot(kernel: typeof KERNELS[number]): Promise<Vm> {
+  const vm = await bootVm({
+    kernel,
+    mount: true,
+    memoryMb: 1536,
+    files: await aodFile(),
+  });
+  await makeOutputDirectory(vm);
+  await prepareFiles(vm);
+  await vm.check("syslogd -O /var/log/messages; until [ -S /dev/log ]; do usleep 20000; done");
+  return vm;
+}
+
+for (const kernel of KERNELS) {
+  Deno.test(`scenarios on ${kernel}`, async (t) => {
+    await using vm = await boot(kernel);
+
+    // What does not depend on the kernel is tried on one.
+    const everything = kernel === KERNELS.at(-1);
+    if (everything) {
+      await t.step("the embedded configuration, in the five steps of an integration test", () => {
+        return fiveSteps(vm);
+      });
+    }
+
+    await using agent: Agent = await startAgent(vm, await configWith(1));
+    for (const scenario of FAULTS) {
+      await t.step(`${scenario.name}: ${scenario.verdict}`, async () => {
+        try {
+          await play(vm, agent, scenario);
+        } finally {
+          await cleanUp(vm);
+        }
+      });
+    }
+    await t.step("a server that hangs is told of before it answers", () => hungServer(vm, agent));
+    if (everything) {
+      await t.step("a cooldown counts; what hangs is told of all the same", async () => {
+        await vm.put("/etc/aod.yaml", await configWith(60));
+        await agent.aod("reload");
+        await burst(vm, agent);
+        await vm.put("/etc/aod.yaml", await configWith(1));
+        await agent.aod("reload");
+      });
+    }
+    await t.step("too few credits: credits", () => credits(vm, agent));
+    for (const scenario of LOST_CONNECTIONS) {
+      await t.step(`${scenario.name}: ${scenario.verdict}`, () => play(vm, agent, scenario));
+    }
+    await t.step("the agent stops and has lost nothing", async () => {
+      const { code, stderr } = await agent.stop();
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stderr, /ERROR|unexpected exit/);
+    });
+
+    if (!everything) return;
+    for (const seed of SEEDS) {
+      await t.step(`${seed.file}, unchanged: starts and captures`, () => seedExample(vm, seed));
+    }
+  });
+}
