@@ -25,11 +25,13 @@ static char *const deno_arguments[] = {
 
 /*
  * Nothing is looked up in the network, and no cache is written: nobody can make a directory in
- * /proc, and Deno then keeps its (here empty) caches in memory.
+ * /proc, and Deno then keeps its (here empty) caches in memory. On a terminal it would say so for
+ * each of them, above our own first line: that part of its log is off, its errors are not.
  */
 static char *const added_environment[] = {
 	"DENO_NO_UPDATE_CHECK=1",
 	"DENO_DIR=/proc/no-cache",
+	"DENO_LOG=error,deno::cache::cache_db=off",
 };
 #define N_ADDED (sizeof(added_environment) / sizeof(added_environment[0]))
 

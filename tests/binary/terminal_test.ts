@@ -29,3 +29,8 @@ Deno.test("--json is the same on a terminal: one object a line, nothing else", a
     assert.ok(["ok", "warn", "fail"].includes(JSON.parse(line).status), line);
   }
 });
+
+Deno.test("on a terminal nothing is said but what the command says", async () => {
+  const { stdout } = await onTerminal(`${AOD} check`);
+  assert.match(stdout, /^embedded default: OK \([^\n]*\)\r?\n$/);
+});
