@@ -20,6 +20,12 @@ type Kind = typeof KINDS[number];
 type Slices = Record<Kind, [number, number][]>;
 /** Microseconds per operation. */
 type Round = Record<Kind, number>;
+/** Rounds next to each other, and the agent's share of a processor in its one. */
+interface Pair {
+  bare: Round;
+  aod: Round;
+  agent_percent: number;
+}
 
 /** After the probe is attached: collections of garbage, and what the start itself has set off. */
 const SETTLE_SEC = 6;
@@ -47,6 +53,18 @@ async function start(vm: Vm): Promise<Agent> {
   return agent;
 }
 
+/** A round with the agent at work, and what the agent's threads took of a processor meanwhile. */
+async function watched(vm: Vm, count: number): Promise<{ aod: Round; agent_percent: number }> {
+  const cpu = async () => {
+    const text = await vm.check("cat /proc/$(cat /run/aod/aod.lock)/task/*/schedstat");
+    return text.trim().split("\n").reduce((sum, line) => sum + Number(line.split(" ")[0]), 0);
+  };
+  const before = await cpu();
+  const begun = performance.now();
+  const aod = await round(vm, count);
+  return { aod, agent_percent: (await cpu() - before) / ((performance.now() - begun) * 1e4) };
+}
+
 /** Requests of one round, as the kernel side counts them, and operations of it. */
 async function requestsPerOperation(vm: Vm, agent: Agent): Promise<Round> {
   const seen = async () => JSON.parse(await agent.aod("status --json")).ledger.kernel.seen;
@@ -59,7 +77,7 @@ async function requestsPerOperation(vm: Vm, agent: Agent): Promise<Round> {
   return { read: 1, write: 1, metadata: Math.max(1, Math.round(rest / operations("metadata"))) };
 }
 
-function figuresOf(kind: Kind, rounds: { bare: Round; aod: Round }[], requests: number): Figure[] {
+function figuresOf(kind: Kind, rounds: Pair[], requests: number): Figure[] {
   const percent = interval(rounds.map(({ bare, aod }) => (aod[kind] / bare[kind] - 1) * 100));
   const added = interval(rounds.map(({ bare, aod }) => (aod[kind] - bare[kind]) / requests));
   const bare = rounds.reduce((sum, r) => sum + r.bare[kind], 0) / rounds.length;
@@ -89,35 +107,41 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   await using vm = await bootVm({
     kernel: "6.12",
     files: { ...await aodFile(), [SCRIPT]: script },
-    mount: "actimeo=0,cache=none",
+    mount: "actimeo=0,closetimeo=0,cache=none",
     memoryMb: 1536,
   });
   await makeOutputDirectory(vm);
   let agent = await start(vm);
   const requests = await requestsPerOperation(vm, agent);
-  const rounds: { bare: Round; aod: Round }[] = [];
+  const rounds: Pair[] = [];
   let bundles = 0;
   for (let pair = 0; pair < pairs; pair++) {
-    let aod: Round;
     let bare: Round;
+    let busy: { aod: Round; agent_percent: number };
     if (pair % 2 === 0) {
-      aod = await round(vm, count);
+      busy = await watched(vm, count);
       bundles += (await agent.settled()).length;
       await agent.stop();
       bare = await round(vm, count);
     } else {
       bare = await round(vm, count);
       agent = await start(vm);
-      aod = await round(vm, count);
+      busy = await watched(vm, count);
     }
-    rounds.push({ bare, aod });
+    rounds.push({ bare, ...busy });
+    const { aod, agent_percent } = busy;
     const line = KINDS.map((k) => `${k} ${bare[k].toFixed(0)} -> ${aod[k].toFixed(0)} us`);
-    say(`  pair ${pair + 1}: ${line.join(", ")}`);
+    say(`  pair ${pair + 1}: ${line.join(", ")}; agent ${agent_percent.toFixed(1)} % of a core`);
   }
   await agent.stop();
   return [
     ...KINDS.flatMap((kind) => figuresOf(kind, rounds, requests[kind])),
-    { name: "bundles made meanwhile (the emulation was slow)", value: bundles, unit: "" },
+    {
+      name: "the agent's own threads during its rounds",
+      value: rounds.reduce((sum, { agent_percent }) => sum + agent_percent, 0) / pairs,
+      unit: "% of a core",
+    },
+    { name: "bundles made meanwhile", value: bundles, unit: "" },
   ];
 }
 

@@ -58,7 +58,7 @@ export async function healthyRun(
     await Promise.all(all);
   }
   const alarms: string[] = [];
-  for (const id of await agent.ids()) alarms.push(await alarmOf(vm, id));
+  for (const { id } of await agent.settled()) alarms.push(await alarmOf(vm, id));
   const status: AgentStatus = JSON.parse(await agent.aod("status --json"));
   return { work: done, alarms, status, log: await agent.log() };
 }

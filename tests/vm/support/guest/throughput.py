@@ -1,6 +1,6 @@
 """Small reads, small writes and metadata on a share, in turns; prints the times as JSON.
 
-usage: throughput.py DIRECTORY SLICES SLICE_SECONDS
+usage: throughput.py DIRECTORY SLICES SLICE_SECONDS; mount with actimeo=0,closetimeo=0,cache=none
 {"read": [[operations, ns], ...], "write": [...], "metadata": [...]}, one pair for each slice.
 """
 import json
@@ -17,6 +17,9 @@ path = os.path.join(directory, "throughput")
 with open(path, "wb") as file:
     file.write(os.urandom(BLOCK * BLOCKS))
 fd = os.open(path, os.O_RDWR | os.O_DIRECT)
+# Another file: of one that is open the client knows everything.
+other = path + "-closed"
+open(other, "wb").close()
 
 
 def read(i):
@@ -28,7 +31,7 @@ def write(i):
 
 
 def metadata(i):
-    os.stat(path)
+    os.stat(other)
 
 
 def run(work):
