@@ -17,13 +17,14 @@ import { fiveSteps, seedExample, SEEDS } from "./scenarios/seeds.ts";
 import { prepareFiles } from "./scenarios/workload.ts";
 
 /**
- * The embedded configuration with this cooldown, a threshold that a healthy server under TCG does not
- * reach, and without what takes seconds there.
+ * The embedded configuration with this cooldown, a window and a threshold for a guest that is slow by
+ * itself (TCG), and without what takes seconds there.
  */
 async function configWith(cooldownSec: number): Promise<string> {
   const text = await Deno.readTextFile(new URL("../../config/aod.yaml", import.meta.url));
   const changed = text
     .replaceAll("cooldown_sec: 30", `cooldown_sec: ${cooldownSec}`)
+    .replace("watch_interval_sec: 1", "watch_interval_sec: 3")
     .replace("duration_sec: 10", "duration_sec: 1")
     .replace("default_threshold_ms: 20", "default_threshold_ms: 60")
     .replaceAll(/^( +actions: \[.*), smbinfo/gm, "$1");

@@ -164,13 +164,14 @@ export const FAULTS: readonly Scenario[] = [
     trouble: failing(
       async (vm) => {
         await mountShare(vm, { share: "small" });
-        return "dd if=/dev/zero of=/mnt/small/big bs=1M count=2 oflag=direct";
+        await vm.check("dd if=/dev/zero of=/srv/small/full bs=4k 2>/dev/null; true");
+        return "dd if=/dev/zero of=/mnt/small/more bs=4k count=1 oflag=direct";
       },
-      "rm /mnt/small/big; umount /mnt/small",
+      "umount /mnt/small; rm /srv/small/*",
     ),
     offender: {
       ...{ server: "127.0.0.1", share: "\\\\127.0.0.1\\small", mount: ["/mnt/small"] },
-      ...{ name: "big", comm: "dd", command: "SMB2_WRITE" },
+      ...{ name: "more", comm: "dd", command: "SMB2_WRITE" },
       ...{ status: "STATUS_DISK_FULL", error: "ENOSPC" },
     },
   },

@@ -77,7 +77,7 @@ function checkAnomaly({ anomaly, manifest, readme }: Bundle, { wanted }: Scenari
   const { name, reason, count, rules } = anomaly;
   assert.equal(name, wanted.anomaly);
   assert.equal(reason, wanted.reason ?? "count");
-  assert.equal(anomaly.watch_interval_sec, 1);
+  assert.equal(anomaly.watch_interval_sec, 3);
   if (anomaly.anomaly === "latency") {
     const { SMB2_READ, SMB2_WRITE, SMB2_FLUSH, emergency_ms } = rules;
     assert.deepEqual([SMB2_READ, SMB2_WRITE, SMB2_FLUSH, emergency_ms], [60, 50, 200, 1000]);
