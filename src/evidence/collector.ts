@@ -17,6 +17,7 @@ import { ID, sealedName } from "./names.ts";
 import { prepareBatches, RefusedError } from "./output_dir.ts";
 import { sleep } from "./sleep.ts";
 import { Slots } from "./slots.ts";
+import type { StuckChild } from "./stuck.ts";
 import { VERDICT_ACTIONS } from "./verdict_actions.ts";
 import { versions } from "./versions.ts";
 
@@ -82,6 +83,10 @@ export interface CollectorOptions {
   onAction?: (id: string, record: ActionRecord) => void;
   /** Takes messages for people. */
   log?: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
+  /** Children that an earlier collector of this process left behind, stuck in the kernel. */
+  stuck?: readonly StuckChild[];
+  /** Told of every child that is left behind. */
+  onStuck?: (child: StuckChild) => void;
   /** Loss ledger of the hops before, for manifests. */
   ledger?: () => unknown;
   /** Told how far each collection is. */
@@ -129,7 +134,11 @@ export class Collector {
     this.#config = options.config;
     this.#probe = options.probe;
     this.#retry_ms = options.retry_ms ?? RETRY_MS;
-    this.#runner = new ActionRunner(options.config.collector.max_concurrent_actions);
+    this.#runner = new ActionRunner(
+      options.config.collector.max_concurrent_actions,
+      options.stuck,
+      options.onStuck,
+    );
   }
 
   /** Totals of the actions. */

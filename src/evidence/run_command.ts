@@ -55,8 +55,8 @@ export interface CommandResult {
   duration_ms: number;
   /** What is to be said beyond the status, "" for nothing. */
   note: string;
-  /** Only with "abandoned": resolves when the child is gone after all. */
-  gone?: Promise<unknown>;
+  /** Only with "abandoned": the child that is still there. */
+  abandoned_pid?: number;
 }
 
 /** Time between the polite signal and SIGKILL. */
@@ -146,10 +146,10 @@ class RunningCommand {
     for (const timer of this.#timers) clearTimeout(timer);
     request.abort?.removeEventListener("abort", onAbort);
     if (this.#exit === null) child.unref();
-    return this.#result(gone);
+    return this.#result();
   }
 
-  #result(gone: Promise<unknown>): CommandResult {
+  #result(): CommandResult {
     const exit = this.#exit;
     return {
       status: exit === null ? "abandoned" : this.#stopped ?? (exit.success ? "ok" : "failed"),
@@ -160,7 +160,7 @@ class RunningCommand {
       stderr: new TextDecoder().decode(this.#stderr),
       duration_ms: Math.round(performance.now() - this.started),
       note: exit === null ? `pid ${this.child.pid} outlived SIGKILL and was left` : this.#note,
-      ...(exit === null ? { gone } : {}),
+      ...(exit === null ? { abandoned_pid: this.child.pid } : {}),
     };
   }
 

@@ -6,6 +6,7 @@
 import type { Config } from "../config/types.ts";
 import { IdSource } from "../detect/ids.ts";
 import type { PassReport } from "../evidence/space_watcher.ts";
+import { StuckChildren } from "../evidence/stuck.ts";
 import { wallNs } from "../os/clock.ts";
 import { LOG_WARNING } from "../os/syslog.ts";
 import { ActionStats } from "./action_stats.ts";
@@ -16,7 +17,7 @@ import { ControlBlock, ROLES } from "./control.ts";
 import { EventQueues } from "./event_queues.ts";
 import { readLedger } from "./ledger.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
-import type { ControllerOptions } from "./controller_options.ts";
+import { type ControllerOptions, DRAIN_MS, SNAPSHOT_MS, TICK_MS } from "./controller_options.ts";
 import { ProbeManager } from "./probe_manager.ts";
 import { Rates } from "./rates.ts";
 import { compareConfigs, type ConfigChange, withoutRestartKeys } from "./reload.ts";
@@ -30,12 +31,6 @@ import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./
 import { Supervisor } from "./supervisor.ts";
 import { countThreads } from "./threads.ts";
 import { Violations } from "./violations.ts";
-
-const TICK_MS = 1000;
-/** A snapshot's bundle is waited for this long. */
-const SNAPSHOT_MS = 150_000;
-/** Time of each role to drain; 10 s in all is the promise. */
-const DRAIN_MS: Record<WorkerRole, number> = { dispatcher: 2500, watcher: 1500, collector: 5500 };
 
 /** The running agent. */
 export class Controller {
@@ -55,6 +50,7 @@ export class Controller {
   readonly #started_ms = performance.now();
   readonly #started_at = new Date().toISOString();
   readonly #saved: SavedState | null;
+  readonly #stuck: StuckChildren;
   readonly #audit: AuditSwitch;
   #config: Config;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -67,6 +63,7 @@ export class Controller {
     this.#options = options;
     this.#config = config;
     this.#saved = takeState(paths.state);
+    this.#stuck = new StuckChildren(this.#saved?.stuck);
     this.#control = ControlBlock.create({ metrics: !options.minimal });
     this.#events = new EventQueues(parts.createEventQueue);
     this.#violations.keep(config.guardian.anomalies.map(({ name }) => name));
@@ -82,6 +79,7 @@ export class Controller {
       bundles: this.#bundles,
       actions: this.#actions,
       violations: this.#violations,
+      stuck: this.#stuck,
       log,
       syslog: (priority, text) => syslog.log(priority, text),
       audit: (event, fields) => this.#audit.write(event, fields),
@@ -131,10 +129,8 @@ export class Controller {
       if (state !== "running") log.warning("controller", `${name} is not ready yet (${state})`);
     }
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
-    this.#audit.write("started", {
-      config: this.#config.source,
-      replaced: this.#saved?.reason ?? "",
-    });
+    const replaced = this.#saved?.reason ?? "";
+    this.#audit.write("started", { config: this.#config.source, replaced });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -229,7 +225,9 @@ export class Controller {
     this.#supervisor.stop();
     this.#bundles.failAll("aod is stopping");
     const anomalies = this.#queue.pending();
-    if (anomalies.length > 0) saveState(paths.state, { reason: "", replaced_at: [], anomalies });
+    if (anomalies.length > 0) {
+      saveState(paths.state, { reason: "", replaced_at: [], stuck: [], anomalies });
+    }
     await this.#space.stop();
     this.#audit.write("stopped", { waiting: anomalies.length });
     await this.#audit.close();
@@ -241,6 +239,7 @@ export class Controller {
       config: this.#config,
       probe: this.#probe.handles,
       ...this.#events.buffers,
+      stuck: this.#stuck.all(),
       control: this.#control.buffer,
     };
   }
@@ -283,6 +282,7 @@ export class Controller {
       await replaceProcess({
         reason: `${role} hung twice`,
         replaced_at: this.#saved?.replaced_at ?? [],
+        stuck: this.#stuck.all(),
         settle: async () => {
           this.#stopping = true;
           if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);

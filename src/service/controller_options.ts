@@ -6,8 +6,20 @@ import type { Config } from "../config/types.ts";
 import type { RunPaths } from "../os/paths.ts";
 import type { SdNotify } from "../os/sd_notify.ts";
 import type { Syslog } from "../os/syslog.ts";
+import type { WorkerRole } from "./messages.ts";
 import type { Logger } from "./log.ts";
 import type { ControllerParts } from "./parts.ts";
+
+/** Heartbeats, the probe and the space watcher are looked at this often. */
+export const TICK_MS = 1000;
+/** A snapshot's bundle is waited for this long. */
+export const SNAPSHOT_MS = 150_000;
+/** Time of each role to drain; 10 s in all is the promise. */
+export const DRAIN_MS: Record<WorkerRole, number> = {
+  dispatcher: 2500,
+  watcher: 1500,
+  collector: 5500,
+};
 
 /** What the controller works with. */
 export interface ControllerOptions {

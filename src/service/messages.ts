@@ -5,6 +5,7 @@
  */
 import type { Anomaly, Followup } from "../detect/anomaly.ts";
 import type { Config } from "../config/types.ts";
+import type { StuckChild } from "../evidence/stuck.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import type { QueueBuffers } from "./event_queues.ts";
 
@@ -19,6 +20,8 @@ export interface StartMessage extends QueueBuffers {
   config: Config;
   /** null until cifs is there and the probe is attached. */
   probe: ProbeHandles | null;
+  /** For the collector: children that one before it left behind. */
+  stuck?: readonly StuckChild[];
   /** Shared counters and heartbeats, see stats.ts. */
   control: SharedArrayBuffer;
 }
@@ -44,6 +47,8 @@ export type FromWorker =
   /** The collector has accepted an anomaly (its directory exists): the controller forgets it. */
   | { kind: "accepted"; id: string }
   | { kind: "sealed"; id: string; path: string; bytes: number; verdict: string }
+  /** An action's child outlived SIGKILL and was left. */
+  | { kind: "stuck"; child: StuckChild }
   /** Offences per anomaly since the last such message. */
   | { kind: "violations"; counts: Record<string, number> }
   | { kind: "audit"; event: string; fields: Record<string, unknown> }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Anomaly } from "../detect/anomaly.ts";
+import type { StuckChild } from "../evidence/stuck.ts";
 import { execve, ownCommandLine } from "../os/process.ts";
 import type { SavedState } from "./saved_state.ts";
 
@@ -23,6 +24,8 @@ export interface ReplacementOptions {
   reason: string;
   /** Times of the replacements that led to this life. */
   replaced_at: readonly number[];
+  /** Children that are stuck in the kernel. */
+  stuck: StuckChild[];
   /** Seals what can be sealed, flushes logs; resolves with the anomalies that wait. */
   settle: () => Promise<Anomaly[]>;
   /** Keeps the state for the successor. */
@@ -34,11 +37,11 @@ export interface ReplacementOptions {
  * @throws {Error} when it has happened too often, or the kernel refuses
  */
 export async function replaceProcess(options: ReplacementOptions): Promise<never> {
-  const { reason, settle, save } = options;
+  const { reason, stuck, settle, save } = options;
   const replaced_at = nextReplacement(options.replaced_at, Date.now());
   if (replaced_at === null) {
     throw new Error("Cannot go on: because workers hang again and again");
   }
-  save({ reason, replaced_at, anomalies: await settle() });
+  save({ reason, replaced_at, stuck, anomalies: await settle() });
   execve("/proc/self/exe", ownCommandLine(), Deno.env.toObject());
 }

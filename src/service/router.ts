@@ -4,6 +4,7 @@
  * @module
  */
 import type { Anomaly, Followup } from "../detect/anomaly.ts";
+import type { StuckChildren } from "../evidence/stuck.ts";
 import { LOG_ALERT, LOG_WARNING } from "../os/syslog.ts";
 import type { ActionStats } from "./action_stats.ts";
 import type { AnomalyQueue } from "./anomaly_queue.ts";
@@ -29,6 +30,8 @@ export interface RouterParts {
   actions: ActionStats;
   /** Offences per anomaly. */
   violations: Violations;
+  /** Children that no collector may start again while they are there. */
+  stuck: StuckChildren;
   /** Log on stderr. */
   log: Logger;
   /** Writes to the system log. */
@@ -81,6 +84,8 @@ export class Router {
         audit("sealed", info);
         return bundles.sealed(info);
       }
+      case "stuck":
+        return this.#parts.stuck.add(message.child);
       case "violations":
         return this.#parts.violations.add(message.counts);
       case "audit":

@@ -8,6 +8,7 @@ import * as z from "zod";
 import type { AnomalyType } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
 import { DETECTORS } from "../detect/registry.ts";
+import { MOST_STUCK, type StuckChild } from "../evidence/stuck.ts";
 import { openPrivateFile } from "../os/paths.ts";
 
 /** The state of one life, handed to the next. */
@@ -16,6 +17,8 @@ export interface SavedState {
   reason: string;
   /** Wall-clock ms of every replacement of the process in the last ten minutes. */
   replaced_at: number[];
+  /** Children of this process that are stuck in the kernel; they stay its children. */
+  stuck: StuckChild[];
   /** Not yet accepted by a collector. */
   anomalies: Anomaly[];
 }
@@ -44,6 +47,8 @@ const anomalyShape = z.object({
 const stateShape = z.object({
   reason: z.string(),
   replaced_at: z.array(z.number()).max(100),
+  stuck: z.array(z.object({ action: z.string(), pid: z.int(), start_ticks: z.number() }))
+    .max(MOST_STUCK),
   anomalies: z.array(anomalyShape).max(256),
 });
 

@@ -5,6 +5,7 @@
 import type { ActionSpec } from "../../config/types.ts";
 import { OutputFile } from "../output_file.ts";
 import { Slots } from "../slots.ts";
+import { type StuckChild, stuckChild, StuckChildren } from "../stuck.ts";
 import type { ActionPlan, Background } from "./action.ts";
 import { type ActionRecord, addNote, newRecord } from "./record.ts";
 import { actionOf } from "./registry.ts";
@@ -29,16 +30,24 @@ export class ActionRunner {
   /** Long actions leave slots free for the quick ones of the next bundle. */
   readonly #longSlots: Slots;
   readonly #backgrounds = new Map<string, Background>();
-  /** Actions whose last child outlived SIGKILL and is still there. */
-  readonly #stuck = new Set<string>();
+  readonly #stuck: StuckChildren;
+  readonly #onStuck: (child: StuckChild) => void;
   /** Totals so far. */
   readonly totals: RunnerTotals = { run: 0, failed: 0, timed_out: 0, abandoned: 0 };
 
   /**
    * A runner with free slots.
    * @param concurrency most actions at a time, over all bundles
+   * @param stuck children that an earlier runner of this process left behind
+   * @param onStuck told of every child that is left behind
    */
-  constructor(concurrency: number) {
+  constructor(
+    concurrency: number,
+    stuck: readonly StuckChild[] = [],
+    onStuck: (child: StuckChild) => void = () => {},
+  ) {
+    this.#stuck = new StuckChildren(stuck);
+    this.#onStuck = onStuck;
     this.#slots = new Slots(concurrency);
     this.#longSlots = new Slots(Math.max(1, concurrency - 2));
   }
@@ -104,7 +113,7 @@ export class ActionRunner {
       return;
     }
     record.files.push(log);
-    const steps = new StepRunner(target, record, file, (gone) => this.#abandoned(record, gone));
+    const steps = new StepRunner(target, record, file, (pid) => this.#abandoned(record, pid));
     try {
       const background = this.#backgrounds.get(backgroundKey(context.spec));
       await steps.runAll(background?.steps(context) ?? action.plan(context));
@@ -122,10 +131,11 @@ export class ActionRunner {
     for (const command of record.commands) command.argv = redactor.argv(command.argv);
   }
 
-  #abandoned(record: ActionRecord, gone: Promise<unknown>): void {
-    this.#stuck.add(record.name);
-    const free = () => this.#stuck.delete(record.name);
-    gone.then(free, free);
+  #abandoned(record: ActionRecord, pid: number): void {
+    const child = stuckChild(record.name, pid);
+    if (child === null) return;
+    this.#stuck.add(child);
+    this.#onStuck(child);
   }
 
   #count(record: ActionRecord): void {

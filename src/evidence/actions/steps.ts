@@ -19,7 +19,7 @@ export class StepRunner {
   readonly #target: RunTarget;
   readonly #record: ActionRecord;
   readonly #log: OutputFile;
-  readonly #onAbandoned: (gone: Promise<unknown>) => void;
+  readonly #onAbandoned: (pid: number) => void;
   readonly #deadline: number;
   #bytesLeft: number;
   #stop = false;
@@ -28,13 +28,13 @@ export class StepRunner {
 
   /**
    * Prepares the run; its time starts now.
-   * @param onAbandoned told of a child that outlived SIGKILL, with a promise of its end
+   * @param onAbandoned told of a child that outlived SIGKILL
    */
   constructor(
     target: RunTarget,
     record: ActionRecord,
     log: OutputFile,
-    onAbandoned: (gone: Promise<unknown>) => void,
+    onAbandoned: (pid: number) => void,
   ) {
     this.#target = target;
     this.#record = record;
@@ -127,8 +127,8 @@ export class StepRunner {
     if (result.stderr !== "") await this.#log.print(`\n# standard error\n${result.stderr}\n`);
     addCommand(this.#record, step.argv, result);
     this.#record.status = worse(this.#record.status, result.status);
-    if (result.gone !== undefined) {
-      this.#onAbandoned(result.gone);
+    if (result.abandoned_pid !== undefined) {
+      this.#onAbandoned(result.abandoned_pid);
       this.#stop = true;
     }
     if (step.last_if_timeout && result.status === "timeout") this.#stop = true;

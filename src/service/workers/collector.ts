@@ -45,6 +45,8 @@ class CollectorWorker {
       probe: start.probe,
       contents: (config) => contents.make(config),
       ledger: () => this.#ledger(),
+      stuck: start.stuck,
+      onStuck: (child) => scope.postMessage({ kind: "stuck", child }),
       log: (level, text) => this.#log(level, text),
       onAccepted: (id) => {
         control.add("collector_accepted");

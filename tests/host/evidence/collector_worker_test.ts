@@ -8,10 +8,11 @@ import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
 import { spawnWorker } from "../../../src/os/worker.ts";
 import { ControlBlock } from "../../../src/service/control.ts";
 import type { FromWorker, ToWorker } from "../../../src/service/messages.ts";
+import { type StuckChild, StuckChildren } from "../../../src/evidence/stuck.ts";
 import { EventQueue } from "../../../src/stream/event_queue.ts";
 import type { Config } from "../../../src/config/types.ts";
 import { anomalyNow, builtin, command, configOf } from "../../support/evidence.ts";
-import { withDir } from "../../support/evidence_host.ts";
+import { withDir, withFrozen } from "../../support/evidence_host.ts";
 
 new ZstdReader()[Symbol.dispose](); // opens the library outside of the tests
 
@@ -22,7 +23,7 @@ class Thread {
   readonly #worker = spawnWorker("collector");
   #wake = () => {};
 
-  constructor(config: Config) {
+  constructor(config: Config, stuck: readonly StuckChild[] = []) {
     this.#worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.said.push(event.data);
       this.#wake();
@@ -34,6 +35,7 @@ class Thread {
       probe: null,
       queue,
       replaced_queues: [],
+      stuck,
       control: this.control.buffer,
     });
   }
@@ -157,5 +159,39 @@ Deno.test("a reload that makes room ends a pause", async () => {
     const { path } = await thread.until("sealed");
     assert.deepEqual((await verifyBundle(path)).faults, []);
     await thread.stop();
+  });
+});
+
+Deno.test("a collector that takes another's place does not start again what is still stuck", async () => {
+  await withDir(async (dir) => {
+    await withFrozen(dir, async (frozen, thaw) => {
+      const argv = ["dd", "if=/dev/zero", `of=${frozen}/x`, "bs=1", "count=1"];
+      const config = configOf(`${dir}/output`, [command("stuck", argv, { timeout_sec: 0.2 })]);
+      const statusOf = async (thread: Thread) => {
+        thread.post({ kind: "anomaly", anomaly: anomalyNow() });
+        await thread.until("sealed");
+        const action = await thread.until("audit", (m) => m.fields.name === "stuck");
+        return action.fields.status;
+      };
+      const first = new Thread(config);
+      await first.until("ready");
+      assert.equal(await statusOf(first), "abandoned");
+      const { child } = await first.until("stuck");
+      assert.equal(child.action, "stuck");
+      await first.stop();
+      const second = new Thread(config, [child]);
+      await second.until("ready");
+      assert.equal(await statusOf(second), "skipped");
+      await second.stop();
+      thaw();
+      for (let left = 100; new StuckChildren([child]).has("stuck"); left--) {
+        assert.ok(left > 0, "the child is still there");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const third = new Thread(config, [child]);
+      await third.until("ready");
+      assert.equal(await statusOf(third), "ok");
+      await third.stop();
+    });
   });
 });

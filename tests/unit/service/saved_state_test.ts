@@ -13,11 +13,17 @@ const CONFIG = parseConfig(
   "guardian: {anomalies: {slow: {type: latency, tool: smbslower, actions: [dmesg]}}}",
   "test.yaml",
 ).config;
+const STUCK = { action: "smbinfo", pid: 4711, start_ticks: 99 };
 
 Deno.test("state comes back exactly, once", () => {
   const path = `${Deno.makeTempDirSync()}/state.json`;
   const anomaly = snapshotAnomaly("1700000000000000001", CONFIG, 2n ** 63n);
-  const state = { reason: "watcher hung twice", replaced_at: [1, 2], anomalies: [anomaly] };
+  const state = {
+    reason: "watcher hung twice",
+    replaced_at: [1, 2],
+    stuck: [STUCK],
+    anomalies: [anomaly],
+  };
   saveState(path, state);
   assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
   assert.deepEqual(takeState(path), state);
@@ -29,8 +35,8 @@ Deno.test("whatever is in the file, taking it never throws", () => {
   const texts = fc.oneof(
     fc.string(),
     fc.json(),
-    fc.constant('{"reason":"","replaced_at":[],"anomalies":[{"id":"../../etc"}]}'),
-    fc.constant('{"reason":"","replaced_at":[],"anomalies":[{"$bigint":"x"}]}'),
+    fc.constant('{"reason":"","replaced_at":[],"stuck":[],"anomalies":[{"id":"../../etc"}]}'),
+    fc.constant('{"reason":"","replaced_at":[],"stuck":[],"anomalies":[{"$bigint":"x"}]}'),
   );
   fc.assert(fc.property(texts, (text) => {
     Deno.writeTextFileSync(path, text);
@@ -40,7 +46,7 @@ Deno.test("whatever is in the file, taking it never throws", () => {
 
 Deno.test("a link or a directory in its place is no state", () => {
   const directory = Deno.makeTempDirSync();
-  saveState(`${directory}/real`, { reason: "", replaced_at: [], anomalies: [] });
+  saveState(`${directory}/real`, { reason: "", replaced_at: [], stuck: [], anomalies: [] });
   Deno.symlinkSync(`${directory}/real`, `${directory}/link`);
   assert.equal(takeState(`${directory}/link`), null);
   Deno.mkdirSync(`${directory}/dir`);
