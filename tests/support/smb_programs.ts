@@ -24,6 +24,7 @@ import {
 import type { SmbRequest } from "../../src/probe/smb/request.ts";
 import { LEAVE_OUT_PROGRAM, rawPlan } from "../../src/probe/smb/programs.ts";
 import { putCode, type Rules, rulesBytes } from "./smb_rules.ts";
+import "./libraries.ts";
 
 /** What a test may ask for; the rest is as small as it can be. */
 export interface SmbProgramsOptions {

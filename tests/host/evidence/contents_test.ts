@@ -13,6 +13,7 @@ import {
 } from "../../../src/probe/smb/layout.gen.ts";
 import { Bed, configOf, latencyAnomaly, REAL_NAMES } from "../../support/detect.ts";
 import { SmbPrograms } from "../../support/smb_programs.ts";
+import "../../support/libraries.ts";
 
 const [CREATE, READ] = [5, 8];
 const SLOTS = 64;

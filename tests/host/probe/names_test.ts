@@ -9,6 +9,7 @@ import {
   SMB_TREE_KEY_BYTES,
 } from "../../../src/probe/smb/layout.gen.ts";
 import { NameResolver, seedNames } from "../../../src/probe/smb/names.ts";
+import "../../support/libraries.ts";
 
 /** BPF_MAP_TYPE_LRU_HASH: include/uapi/linux/bpf.h. */
 const LRU_HASH = 9;

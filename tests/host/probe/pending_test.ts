@@ -4,6 +4,7 @@ import { monotonicNs } from "../../../src/os/clock.ts";
 import { SMB_FLAG } from "../../../src/probe/smb/layout.gen.ts";
 import { readPending } from "../../../src/probe/smb/pending.ts";
 import { SmbPrograms } from "../../support/smb_programs.ts";
+import "../../support/libraries.ts";
 
 const [CREATE, READ] = [5, 8];
 

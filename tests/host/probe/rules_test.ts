@@ -5,6 +5,7 @@ import { parseConfig } from "../../../src/evidence/configuration.ts";
 import { SMB_CODE_BYTES, SMB_RULES_BYTES } from "../../../src/probe/smb/layout.gen.ts";
 import { applyRules, kernelRules } from "../../../src/probe/smb/rules.ts";
 import { closeFd } from "../../../src/os/libc.ts";
+import "../../support/libraries.ts";
 
 /** BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_ARRAY: include/uapi/linux/bpf.h. */
 const HASH = 1;
