@@ -67,7 +67,7 @@ export async function play(vm: Vm, agent: Agent, scenario: Scenario): Promise<vo
   checkAnomaly(bundle, scenario);
   const offender = findOffender(bundle, scenario.offender, trouble.pids);
   checkRequests(bundle, offender, early);
-  checkActions(bundle);
+  checkActions(bundle, offender);
   checkLedger(bundle);
   await scenario.check?.(bundle, agent);
 }
@@ -130,7 +130,7 @@ function checkRequests({ head, requests }: Bundle, offender: RequestRow, early: 
 }
 
 /** Every action that the guest can run did, and its log has its words in it. */
-function checkActions(bundle: Bundle): void {
+function checkActions(bundle: Bundle, offender: RequestRow): void {
   const { manifest } = bundle;
   const config = manifest.config!.guardian.anomalies.find((a) => a.name === manifest.anomaly.name);
   const configured = config!.actions.map(({ name }) => name).sort();
@@ -150,7 +150,11 @@ function checkActions(bundle: Bundle): void {
   }
   if (ran.includes("tcpdump")) {
     const pcap = bundle.files.get("tcpdump.pcap")!;
-    assert.equal(new DataView(pcap.buffer, pcap.byteOffset).getUint32(0, true), 0xa1b2c3d4);
+    const view = new DataView(pcap.buffer, pcap.byteOffset, pcap.byteLength);
+    assert.equal(view.getUint32(0, true), 0xa1b2c3d4);
+    // The ring has what was on the wire before: its first packet is older than the offender.
+    const first = view.getUint32(24, true) + view.getUint32(28, true) / 1e6;
+    assert.ok(first < Date.parse(offender.start) / 1000, `${first} and ${offender.start}`);
   }
 }
 

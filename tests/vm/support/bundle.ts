@@ -21,6 +21,8 @@ export interface RequestRow {
   name: string | null;
   pid: number;
   comm: string;
+  /** ISO 8601, UTC. */
+  start: string;
   end_ns: string;
   message_id: string;
   request_id: string;
