@@ -17,6 +17,8 @@ new ZstdReader()[Symbol.dispose](); // opens the library outside of the tests
 
 const READ = 8;
 const FLAGS = PRODUCE.STAMP_END | PRODUCE.WAKE | PRODUCE.COUNT_IDS;
+/** Longer than any two heartbeats are apart. */
+const HANG = { AOD_TEST_HANG_MS: "7000" };
 
 /** One latency anomaly; bundles with next to nothing in them, sealed at once. */
 const config = (keys: string, more = "") => `
@@ -123,7 +125,7 @@ Deno.test("a hung watcher: what it left unread is counted as lost, what comes af
   await using agent = new TestAgent({
     producer: true,
     config: config("cooldown_sec: 3600"),
-    env: { AOD_TEST_HANG_MS: "6000" },
+    env: HANG,
   });
   await agent.ready();
   await agent.produce(slow(50));
@@ -154,4 +156,54 @@ Deno.test("a hung watcher: what it left unread is counted as lost, what comes af
   assert.equal((ledger as Ledger).queue.dropped_replaced, 700);
   agent.kill("SIGTERM");
   assert.equal(await agent.ended(), 0);
+});
+
+async function hungDispatcher(): Promise<void> {
+  await using agent = new TestAgent({
+    producer: true,
+    config: config("cooldown_sec: 3600"),
+    env: HANG,
+  });
+  await agent.ready();
+  await agent.produce(slow(50));
+  await agent.statusThat((s) => s.ledger.watcher.records === 50);
+  await using frozen = new FrozenThread(agent.pid, "aod-dispatcher");
+  await frozen.held();
+  assert.deepEqual(await agent.produce(slow(700)), { emitted: 700, dropped: 0 });
+  const status = await agent.statusThat((s) => s.ledger.watcher.records === 750);
+  assert.equal(status.components.find((c) => c.name === "dispatcher")?.hangs, 1);
+  assert.equal(status.ledger.queue.dropped_replaced, 0);
+  assert.deepEqual(streamLedger(status), []);
+  await frozen.thaw();
+  await agent.produce(slow(5));
+  const after = await agent.statusThat((s) => s.ledger.watcher.records === 755);
+  assert.deepEqual(streamLedger(after), []);
+}
+
+async function hungCollector(): Promise<void> {
+  await using agent = new TestAgent({
+    producer: true,
+    config: config("cooldown_sec: 0, acceptable_count: 1"),
+    env: HANG,
+  });
+  await agent.ready();
+  await agent.produce(slow(1));
+  await agent.statusThat((s) => s.bundles.sealed === 1);
+  await using frozen = new FrozenThread(agent.pid, "aod-collector");
+  await frozen.held();
+  await agent.produce(slow(3));
+  const status = await agent.statusThat((s) => s.bundles.sealed === 4);
+  assert.deepEqual(status.components.map((c) => [c.name, c.restarts]), [
+    ["dispatcher", 0],
+    ["watcher", 0],
+    ["collector", 1],
+  ]);
+  const { received, acknowledged, waiting } = status.ledger.anomalies;
+  assert.deepEqual([received, acknowledged, waiting], [4, 4, 0]);
+  const names = [...Deno.readDirSync(`${agent.outputDir}/batches`)].map((entry) => entry.name);
+  assert.equal(names.filter((name) => name.endsWith(".tar.zst")).length, 4);
+}
+
+Deno.test("a hung dispatcher or collector: records wait in the ring, anomalies in the controller, none is lost", async () => {
+  await Promise.all([hungDispatcher(), hungCollector()]);
 });
