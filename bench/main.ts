@@ -3,7 +3,8 @@
  *
  * Prints every figure, and at the end those with a target and whether it is met; writes them with the
  * machine they were measured on to bench/results/<date>.json (with --quick to bench/results/local/).
- * What is published goes to docs/performance.md. Ends with 1 where a target is missed.
+ * What is published goes to docs/performance.md. Ends with 1 where a benchmark failed or, but with
+ * --quick, a target is missed.
  * @module
  */
 import { parseArgs } from "node:util";
@@ -50,7 +51,10 @@ function save(results: unknown, quick: boolean, only: string[]): string {
   return path;
 }
 
+// `deno task bench -- --quick` hands the "--" over too.
+const args = Deno.args.filter((arg, i) => i > 0 || arg !== "--");
 const { values } = parseArgs({
+  args,
   options: {
     only: { type: "string", multiple: true, default: [] },
     quick: { type: "boolean", default: false },
@@ -66,6 +70,7 @@ const machine = describeMachine();
 const { cpu, cores, kernel, deno, load_1m } = machine;
 console.log(`${cpu}, ${cores} cores, Linux ${kernel}, Deno ${deno}, load ${load_1m.toFixed(2)}`);
 const results: Record<string, Figure[] | { skipped: string }> = {};
+const failed: string[] = [];
 let missed = 0;
 for (const benchmark of chosen) {
   console.log(`\n${benchmark.name}: ${benchmark.about}`);
@@ -74,7 +79,17 @@ for (const benchmark of chosen) {
     results[benchmark.name] = { skipped: "needs root" };
     continue;
   }
-  const figures = await benchmark.run({ quick: values.quick, say: (text) => console.error(text) });
+  let figures: Figure[];
+  try {
+    figures = await benchmark.run({ quick: values.quick, say: (text) => console.error(text) });
+  } catch (error) {
+    // The others are worth their figures all the same.
+    const reason = error instanceof Error ? error.message : String(error);
+    console.log(`  failed: ${reason}`);
+    results[benchmark.name] = { skipped: reason };
+    failed.push(benchmark.name);
+    continue;
+  }
   for (const figure of figures) console.log(`  ${row(figure)}`);
   missed += figures.filter((figure) => meetsTarget(figure) === false).length;
   results[benchmark.name] = figures;
@@ -87,5 +102,6 @@ for (const figure of targets) console.log(`  ${row(figure)}`);
 const date = new Date().toISOString();
 const path = save({ date, quick: values.quick, machine, results }, values.quick, values.only);
 if (!values.quick) writePerformancePage();
+if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
 console.log(`\n${missed} target(s) missed; written to ${path.replace(/.*\/bench\//, "bench/")}`);
-Deno.exit(missed > 0 ? 1 : 0);
+Deno.exit(failed.length > 0 || (missed > 0 && !values.quick) ? 1 : 0);

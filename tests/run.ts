@@ -78,7 +78,8 @@ async function runGroup(group: Group, filter: string | undefined): Promise<Count
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: Deno.args,
+    // `deno task test -- unit` hands the "--" over too.
+    args: Deno.args.filter((arg, i) => i > 0 || arg !== "--"),
     allowPositionals: true,
     options: { filter: { type: "string" } },
   });
