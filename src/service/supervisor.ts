@@ -225,6 +225,7 @@ export class Supervisor {
     if (beats !== component.beats) {
       component.beats = beats;
       component.beat_at = now;
+      this.#recount(component.role);
     }
     if (component.state === "running" && now - component.started_at > RECOVERED_MS) {
       component.backoff.succeeded();
@@ -232,6 +233,13 @@ export class Supervisor {
     const { hang_ms = 15_000, start_ms = 60_000 } = this.#options;
     const limit = component.state === "starting" ? start_ms : hang_ms;
     if (now - component.beat_at >= limit) this.#silent(component, limit);
+  }
+
+  /** A thread that hung may come back and end: then it must not be taken for the present one. */
+  #recount(role: WorkerRole): void {
+    const left = this.#abandoned.get(role) ?? 0;
+    const threads = left === 0 ? undefined : this.#options.threads?.(role);
+    if (threads !== undefined) this.#abandoned.set(role, Math.min(left, Math.max(0, threads - 1)));
   }
 
   /** No heartbeat: an exit where its thread is gone, else a hang. */

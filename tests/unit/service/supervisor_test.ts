@@ -163,6 +163,21 @@ Deno.test("a worker that never becomes ready is a hang; one whose thread is gone
   assert.match(gone.supervisor.status()[0].last_error, /exited/);
 });
 
+Deno.test("a hung thread that came back and ended does not make the next hang an exit", () => {
+  const stage = new Stage();
+  stage.last.says({ kind: "ready" });
+  stage.run(15_000);
+  assert.ok(stage.events.includes("watcher hung"));
+  stage.run(15_500);
+  stage.threads = 2; // the stuck one and its replacement
+  stage.last.says({ kind: "ready" });
+  stage.run(20_000, ["watcher"]);
+  stage.threads = 1; // the stuck one has ended
+  stage.run(25_000, ["watcher"]);
+  stage.run(45_000);
+  assert.ok(stage.events.includes("watcher escalated"), stage.events.join());
+});
+
 Deno.test("a process that was stopped for an hour finds its workers alive", () => {
   const stage = new Stage();
   stage.last.says({ kind: "ready" });
