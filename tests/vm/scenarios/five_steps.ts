@@ -23,7 +23,7 @@ export async function fiveSteps(vm: Vm): Promise<void> {
   // 2. A workload triggers a specific anomaly.
   let pids: Set<number>;
   {
-    await using _slow = await slowReads(vm, 400);
+    await using _slow = await slowReads(vm, 250);
     pids = await load(vm, READ, { processes: 6, rounds: 4 });
   }
   // 3. It is detected.
@@ -88,7 +88,7 @@ function checkContents(bundle: Bundle, pids: Set<number>): void {
   const { worst } = bundle.anomaly;
   assert.ok(worst.every(({ latency_ms }) => latency_ms >= 20));
   assert.ok(worst.some(({ pid, comm }) => pids.has(pid) && comm === "dd"), JSON.stringify(worst));
-  const reads = bundle.requests.filter((r) => r.command === "SMB2_READ" && r.latency_ms >= 400);
+  const reads = bundle.requests.filter((r) => r.command === "SMB2_READ" && r.latency_ms >= 250);
   assert.ok(reads.length > 0);
   for (const { pid, name, share } of reads) {
     assert.deepEqual([pids.has(pid), name, share], [true, "data", "\\\\127.0.0.1\\s"]);
