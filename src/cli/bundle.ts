@@ -2,10 +2,14 @@
  * `aod bundle`: lists, shows, verifies and extracts what was caught.
  * @module
  */
+import { lstatSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Command } from "./command.ts";
 import { loadConfig } from "../evidence/configuration.ts";
 import { readBundle, verifyBundle } from "../evidence/bundle_read.ts";
 import { extractBundle, findBundle, listBundles } from "../evidence/bundle_store.ts";
+import { effectiveUid } from "../os/process.ts";
+import { reasonOf } from "../os/reason.ts";
 import { listJson, listText, manifestSummary, printable } from "./bundle_text.ts";
 import { EXIT, ExitError, exitWith } from "./exit.ts";
 import { isTerminal, print, printJson, printLine } from "./output.ts";
@@ -17,38 +21,62 @@ interface Options {
   to?: string;
 }
 
-const EXAMPLES = `
-ID is the 19 digits of a bundle, their beginning, or the path of a bundle file; without it the newest
-is meant (verify: every one).
+const ID = `
+ID is the 19 digits of a bundle, their beginning, or the path of a bundle file;
+without it the newest is meant (verify: every one).
+`;
+const CODES = `
 
+Exit codes: 0 ok, 1 a bundle is damaged or cannot be read, 2 usage, 4 not root.`;
+
+const EXAMPLES = {
+  list: `
 Examples:
-  aod bundle list                          what was caught, oldest first
-  aod bundle show                          verdict, evidence and contents of the newest bundle
-  aod bundle show 1795167805542772008      of this one
-  aod bundle verify                        check every bundle: checksum, hashes, truncation
-  aod bundle extract 17951678 --to /tmp    unpack it to /tmp/aod_quick_<id>
-  aod bundle list --json --dir /srv/aod    one JSON object a bundle, of another output directory
+  sudo aod bundle list                     what was caught, oldest first
+  sudo aod bundle list --json              one JSON object a bundle
+  aod bundle list --dir /srv/aod           of another output directory`,
+  show: `${ID}
+Examples:
+  sudo aod bundle show                     verdict and evidence of the newest
+  sudo aod bundle show 1795167805542772008
+  aod bundle show ./aod_quick_1795167805542772008.tar.zst
+  sudo aod bundle show --json | jq .manifest.verdict`,
+  verify: `${ID}
+Examples:
+  sudo aod bundle verify                   every bundle: checksum, hashes, truncation
+  aod bundle verify ./aod_quick_1795167805542772008.tar.zst`,
+  extract: `${ID}
+Examples:
+  sudo aod bundle extract                  the newest, to ./aod_quick_<id>
+  sudo aod bundle extract 17951678 --to /tmp`,
+};
 
-Exit codes: 0 ok, 1 a bundle is damaged or cannot be read, 2 usage.`;
+const OVERVIEW = `${ID}
+Examples:
+  sudo aod bundle list                     what was caught, oldest first
+  sudo aod bundle show                     verdict and evidence of the newest
+  sudo aod bundle verify                   check every bundle
+  sudo aod bundle extract 17951678 --to /tmp${CODES}`;
 
 /** Adds `bundle` to the program. */
 export function register(program: Command): void {
   const bundle = program.command("bundle")
     .description("list, show, verify and extract bundles")
-    .addHelpText("after", EXAMPLES);
-  const subcommand = (name: string, description: string) =>
-    bundle.command(name)
+    .addHelpText("after", OVERVIEW);
+  const subcommand = (name: keyof typeof EXAMPLES, description: string) =>
+    bundle.command(name === "list" ? name : `${name} [id]`)
       .description(description)
       .option("--dir <directory>", "output directory (default: that of the configuration)")
       .option("--config <file>", "configuration that names the output directory")
-      .option("--json", "print one JSON object a line");
+      .option("--json", "print one JSON object a line")
+      .addHelpText("after", EXAMPLES[name] + CODES);
   subcommand("list", "one line a bundle, oldest first")
     .action((options: Options) => guarded(() => list(options)));
-  subcommand("show [id]", "README and summary of the manifest")
+  subcommand("show", "README and summary of the manifest")
     .action((id: string | undefined, options: Options) => guarded(() => show(id, options)));
-  subcommand("verify [id]", "check checksums, hashes and completeness")
+  subcommand("verify", "check checksums, hashes and completeness")
     .action((id: string | undefined, options: Options) => guarded(() => verify(id, options)));
-  subcommand("extract [id]", "unpack to a new directory, 0700")
+  subcommand("extract", "unpack to a new directory, 0700")
     .option("--to <directory>", "where to make it", ".")
     .action((id: string | undefined, options: Options) => guarded(() => extract(id, options)));
 }
@@ -59,17 +87,42 @@ async function guarded(action: () => Promise<void>): Promise<void> {
     await action();
   } catch (error) {
     if (error instanceof ExitError || error instanceof Deno.errors.BrokenPipe) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ExitError(EXIT.internal, printable(message));
+    const { code, path } = error as { code?: unknown; path?: unknown };
+    const denied = code === "EACCES" || code === "EPERM";
+    const reason = `${reasonOf(error)}${denied && effectiveUid() !== 0 ? " (use sudo)" : ""}`;
+    const message = typeof path === "string" ? `Cannot use ${path}: because ${reason}` : reason;
+    const exit = denied && effectiveUid() !== 0 ? EXIT.notRoot : EXIT.internal;
+    throw new ExitError(exit, printable(message));
   }
 }
 
+/** The output directory; one that was named must be there, the default need not be yet. */
 function directory(options: Options): string {
-  if (options.dir !== undefined) return options.dir;
+  const { dir } = options;
+  if (dir === "") throw new ExitError(EXIT.usage, "--dir is empty; it names a directory");
+  if (dir !== undefined) {
+    lstatSync(dir);
+    return dir;
+  }
   try {
     return loadConfig(options.config ?? null).config.aod_output_dir;
   } catch (error) {
     throw new ExitError(EXIT.usage, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A bundle named by its path needs no output directory. */
+function whereabouts(id: string | undefined, options: Options): string {
+  return id?.includes("/") ? dirname(id) : directory(options);
+}
+
+/** What is wrong inside a bundle says which. */
+async function about<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof Error) || "code" in error) throw error;
+    throw new Error(`${path}: ${error.message}`);
   }
 }
 
@@ -82,9 +135,9 @@ async function list(options: Options): Promise<void> {
 }
 
 async function show(id: string | undefined, options: Options): Promise<void> {
-  const { path, followup } = await findBundle(directory(options), id ?? null);
+  const { path, followup } = await findBundle(whereabouts(id, options), id ?? null);
   const wanted = ["README.txt", "manifest.json"];
-  const { texts } = await readBundle(path, { texts: wanted, stopEarly: true });
+  const { texts } = await about(path, readBundle(path, { texts: wanted, stopEarly: true }));
   const manifest = JSON.parse(texts.get("manifest.json") ?? "null");
   if (options.json) {
     return printJson({ path, readme: texts.get("README.txt") ?? "", manifest, followup });
@@ -96,7 +149,7 @@ async function show(id: string | undefined, options: Options): Promise<void> {
 }
 
 async function verify(id: string | undefined, options: Options): Promise<void> {
-  const dir = directory(options);
+  const dir = whereabouts(id, options);
   const paths = id === undefined
     ? (await listBundles(dir)).map((bundle) => bundle.path)
     : [(await findBundle(dir, id)).path];
@@ -111,8 +164,8 @@ async function verify(id: string | undefined, options: Options): Promise<void> {
 }
 
 async function extract(id: string | undefined, options: Options): Promise<void> {
-  const { path } = await findBundle(directory(options), id ?? null);
-  const { dir, content } = await extractBundle(path, options.to ?? ".");
+  const { path } = await findBundle(whereabouts(id, options), id ?? null);
+  const { dir, content } = await about(path, extractBundle(path, options.to ?? "."));
   const files = content.files.map((file) => file.name);
   if (options.json) printJson({ path, dir, files });
   else printLine(`${dir}: ${files.length} files`);

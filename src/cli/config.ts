@@ -12,14 +12,18 @@ import { assetText } from "../os/assets.ts";
 import { EXIT, ExitError, exitWith } from "./exit.ts";
 import { print, printJson, printLine } from "./output.ts";
 
-const EXAMPLES = `
-Examples:
-  aod config default > /etc/aod.yaml                     a file to start from
-  aod config schema > aod.schema.json                    JSON Schema, for editors
-  aod config show                                        effective values of the embedded default
-  aod config show --config /etc/aod.yaml                 of a file: every command with its threshold
-  aod config show --config /etc/aod.yaml --anomaly slow  one anomaly
-  aod config show --json                                 one JSON object`;
+const DEFAULT = `
+  aod config default > /etc/aod.yaml         a file to start from`;
+const SCHEMA = `
+  aod config schema > aod.schema.json        JSON Schema, for editors`;
+const SHOW = `
+  aod config show                            of the embedded default
+  aod config show --config /etc/aod.yaml     of a file: every command's threshold
+  aod config show --config /etc/aod.yaml --anomaly latency --json`;
+
+function examples(...lines: string[]): string {
+  return `\nExamples:${lines.join("")}\n\nExit codes: 0 ok, 2 the configuration is at fault.`;
+}
 
 interface ShowOptions {
   config?: string;
@@ -54,21 +58,21 @@ function show(options: ShowOptions): void {
 export function register(program: Command): void {
   const config = program.command("config")
     .description("print the default, the schema or the effective values of the configuration")
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", examples(DEFAULT, SCHEMA, SHOW));
   config.command("default")
     .description("print the embedded default configuration")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples(DEFAULT))
     .action(() => print(assetText("aod.yaml")));
   config.command("schema")
     .description("print the JSON Schema of the configuration")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples(SCHEMA))
     .action(() => printLine(JSON.stringify(configJsonSchema(), null, 2)));
   config.command("show")
     .description("print the effective values")
     .option("-c, --config <file>", "the configuration; without it, the embedded one")
     .option("-a, --anomaly <name>", "only this anomaly")
     .option("--json", "print one JSON object")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples(SHOW))
     .action((options: ShowOptions) => {
       try {
         show(options);

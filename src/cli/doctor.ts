@@ -14,8 +14,8 @@ import { isTerminal, printJson, printLine } from "./output.ts";
 
 const EXAMPLES = `
 Examples:
-  sudo aod doctor                           check this machine with the embedded configuration
-  sudo aod doctor --config /etc/aod.yaml    check it for a configuration of your own
+  sudo aod doctor                           for the embedded configuration
+  sudo aod doctor --config /etc/aod.yaml    for a configuration of your own
   sudo aod doctor --json                    one JSON object a finding
 
 Exit code 3 when aod cannot watch anything on this kernel, else 0.`;
@@ -56,5 +56,9 @@ function printFindings(findings: readonly NamedFinding[]): void {
     if (remedy !== "") printLine(`${" ".repeat(18)}-> ${remedy}`);
   }
   const count = (status: string) => findings.filter((f) => f.status === status).length;
-  printLine(`${count("ok")} ok, ${count("warn")} warnings, ${count("fail")} failures`);
+  const [warnings, failures] = [count("warn"), count("fail")];
+  printLine(
+    `${count("ok")} ok, ${warnings} ${warnings === 1 ? "warning" : "warnings"}, ` +
+      `${failures} ${failures === 1 ? "failure" : "failures"}`,
+  );
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
+import { didYouMean } from "../config/suggest.ts";
 import { AOD_VERSION } from "../os/build_info.ts";
 import { forgetPreload } from "../os/preload.ts";
 import { EXIT, exitCode, ExitError } from "./exit.ts";
@@ -11,13 +12,14 @@ import { SUBCOMMANDS } from "./registry.ts";
 
 const EXAMPLES = `
 Examples:
-  aod                                 run with the embedded configuration (as root)
-  aod --config /etc/aod.yaml          run with a configuration of your own
-  aod check --config /etc/aod.yaml    say what is wrong with a configuration
-  aod version --json                  what this is built from
+  sudo aod                             run with the embedded configuration
+  sudo aod --config /etc/aod.yaml      run with a configuration of your own
+  sudo aod status                      what the running agent does
+  sudo aod bundle show                 the verdict and evidence caught last
+  aod check --config /etc/aod.yaml     say what is wrong with a configuration
 
-Exit codes: 0 ok, 1 internal error, 2 usage or configuration, 3 kernel not supported, 4 not root,
-130 interrupted.`;
+Exit codes: 0 ok, 1 internal error, 2 usage or configuration, 3 kernel not
+supported, 4 not root, 130 interrupted.`;
 
 function createProgram(): Command {
   return new Command("aod")
@@ -28,8 +30,10 @@ function createProgram(): Command {
     .version(AOD_VERSION, "-V, --version", "print the version number")
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", EXAMPLES)
-    .showHelpAfterError("(aod --help shows what there is)")
-    .configureOutput({ writeOut: print })
+    .configureOutput({
+      writeOut: print,
+      outputError: (text, write) => write(text.replace(/^error: /, "aod: ")),
+    })
     .exitOverride();
 }
 
@@ -44,13 +48,31 @@ function withDefaultCommand(args: string[]): string[] {
 async function registerNeeded(program: Command, name: string): Promise<void> {
   const wanted = Object.hasOwn(SUBCOMMANDS, name) ? [name] : Object.keys(SUBCOMMANDS);
   for (const key of wanted) (await SUBCOMMANDS[key]()).register(program);
+  pointAtHelp(program, "aod");
+}
+
+/** After a usage error each command names its own help. */
+function pointAtHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help shows what there is)`);
+  for (const child of command.commands) pointAtHelp(child, `${path} ${child.name()}`);
+}
+
+/** `aod help NAME` of an unknown name would show the general help as if that had been asked for. */
+function refuseUnknownHelp([first, name]: string[]): void {
+  if (first !== "help" || name === undefined || name === "help") return;
+  if (Object.hasOwn(SUBCOMMANDS, name) || name.startsWith("-")) return;
+  throw new ExitError(
+    EXIT.usage,
+    `unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(SUBCOMMANDS))}` +
+      "\n(aod --help shows what there is)",
+  );
 }
 
 function codeOf(error: unknown): number {
   // The reader of our output has seen enough: not an error.
   if (error instanceof Deno.errors.BrokenPipe) return EXIT.ok;
   if (error instanceof CommanderError) {
-    return error.exitCode === 0 || error.code === "commander.help" ? EXIT.ok : EXIT.usage;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (error instanceof ExitError) {
     if (error.message !== "") console.error(`aod: ${error.message}`);
@@ -82,6 +104,7 @@ export async function main(args: string[]): Promise<number> {
   forgetPreload();
   try {
     const argv = withDefaultCommand(args);
+    refuseUnknownHelp(argv);
     const program = createProgram();
     await registerNeeded(program, argv[0]);
     await program.parseAsync(argv, { from: "user" });

@@ -12,7 +12,8 @@ Examples:
   sudo aod reload           read the configuration again and print what changed
   sudo aod reload --json    one JSON object a changed key
 
-A file at fault changes nothing: its faults are printed and the exit code is 2.`;
+A file at fault changes nothing: its faults are printed and the exit code is 2.
+Exit codes: 0 ok, 1 no agent runs, 2 the configuration is at fault, 4 not root.`;
 
 const resultShape = z.object({
   changes: z.array(z.object({

@@ -13,11 +13,11 @@ const EXAMPLES = `
 Examples:
   sudo aod                              run with the embedded configuration
   sudo aod --config /etc/aod.yaml       run with a configuration of your own
-  sudo AOD_LOG_LEVEL=debug aod --log-format json
-  sudo aod --minimal                    keep no figures of its own but the loss ledger
+  sudo AOD_LOG_LEVEL=debug aod run --log-format json
+  sudo aod run --minimal                without figures of its own
 
-Signals: SIGTERM and SIGINT drain and stop (a second one at once), SIGHUP reads the configuration
-again, SIGUSR1 takes a snapshot bundle.`;
+Signals: SIGTERM and SIGINT (Ctrl-C) drain and stop, a second one at once;
+SIGHUP reads the configuration again, SIGUSR1 takes a snapshot bundle.`;
 
 interface RunOptions {
   config?: string;

@@ -10,7 +10,8 @@ import { acceptsCodes, failedRequests } from "./live/rules.ts";
 import { runLive } from "./live/run.ts";
 
 const EXAMPLES = `
-CODES are errno names (EACCES) and NTSTATUS names (STATUS_ACCESS_DENIED), separated by commas.
+CODES are errno names (EACCES) and NTSTATUS names (STATUS_ACCESS_DENIED),
+separated by commas.
 Without -e every failure is shown but those that are no trouble:
 ${BENIGN_NTSTATUS.map((status) => `  ${ntstatusName(status)}`).join("\n")}
 The last line, on stderr, says what was seen, filtered and lost.
@@ -20,7 +21,8 @@ Examples:
   sudo aod smbiosnoop -e EACCES,STATUS_DISK_FULL   these only
   sudo aod smbiosnoop -p 1234 -d 10 --json
 
-Exit codes: 0 after -d or when nobody reads, 2 usage, 3 kernel not supported, 4 not root, 130 Ctrl-C.`;
+Exit codes: 0 after -d or when nobody reads, 2 usage, 3 kernel not supported,
+4 not root, 130 Ctrl-C.`;
 
 interface Options {
   e?: ReturnType<typeof parseCodes>;

@@ -10,17 +10,19 @@ import { HUNG_MS, slowRequests } from "./live/rules.ts";
 import { runLive } from "./live/run.ts";
 
 const EXAMPLES = `
-A request that is still in flight after ${HUNG_MS} ms (or MS, if that is more) is shown at once with
-the status IN_FLIGHT, and again when it ends. CHANGE_NOTIFY and blocking LOCK wait by design: they
-are shown only when -c names them. The last line, on stderr, says what was seen, filtered and lost.
+A request that is still in flight after ${HUNG_MS} ms (or MS, if that is more) is shown
+at once with the status IN_FLIGHT, and again when it ends. CHANGE_NOTIFY and
+blocking LOCK wait by design: they are shown only when -c names them. The last
+line, on stderr, says what was seen, filtered and lost.
 
 Examples:
   sudo aod smbslower                        requests of 10 ms and more
   sudo aod smbslower -m 100 -c READ,WRITE   slow reads and writes
-  sudo aod smbslower -m 0 -p 1234 -d 5      everything process 1234 does in 5 seconds
+  sudo aod smbslower -m 0 -p 1234 -d 5      all that process 1234 does in 5 s
   sudo aod smbslower --json | jq .latency_ms
 
-Exit codes: 0 after -d or when nobody reads, 2 usage, 3 kernel not supported, 4 not root, 130 Ctrl-C.`;
+Exit codes: 0 after -d or when nobody reads, 2 usage, 3 kernel not supported,
+4 not root, 130 Ctrl-C.`;
 
 interface Options {
   m: number;

@@ -9,8 +9,10 @@ import { printJson, printLine } from "./output.ts";
 
 const EXAMPLES = `
 Examples:
-  sudo aod snapshot           take a bundle of the present state and print its path
-  sudo aod snapshot --json    the same as one JSON object`;
+  sudo aod snapshot           take a bundle of the present state, print its path
+  sudo aod snapshot --json    the same as one JSON object
+
+Exit codes: 0 ok, 1 no agent runs or it cannot, 4 not root.`;
 
 const sealedShape = z.object({
   id: z.string(),

@@ -10,10 +10,10 @@ import { statusLines } from "./status_text.ts";
 
 const EXAMPLES = `
 Examples:
-  sudo aod status           components, rates, actions, ledger and the newest bundles
+  sudo aod status           components, rates, actions, ledger, newest bundles
   sudo aod status --json    the same as one JSON object
 
-Exit code 1 when no agent runs.`;
+Exit codes: 0 ok, 1 no agent runs, 4 not root.`;
 
 /** Adds `status` to the program. */
 export function register(program: Command): void {

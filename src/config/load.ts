@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { normalize } from "node:path";
 import { assetText } from "../os/assets.ts";
+import { reasonOf } from "../os/reason.ts";
 import { ConfigError, type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { MAX_CONFIG_BYTES, readDocument } from "./document.ts";
 import { ActionLibrary } from "./resolve/actions.ts";
@@ -141,7 +142,7 @@ function readConfigFile(path: string): { text: string; mode: number } {
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (error instanceof TypeError) return refuse("it is not UTF-8 text");
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(reasonOf(error));
   } finally {
     if (fd >= 0) closeSync(fd);
   }

@@ -62,6 +62,7 @@ async function names(dir: string): Promise<string[]> {
  */
 export async function findBundle(dir: string, wanted: string | null): Promise<BundleEntry> {
   if (wanted?.includes("/")) return await byPath(wanted);
+  if (wanted === "") throw new Error("Cannot find a bundle: because its id is empty");
   const batches = await batchesOf(dir);
   const ids = (await names(batches))
     .flatMap((name) => {
@@ -119,7 +120,12 @@ export async function extractBundle(
   const { top } = await readBundle(path, { texts: [], stopEarly: true });
   const dir = `${into}/${top}`;
   await mkdir(into, { recursive: true, mode: 0o700 });
-  await mkdir(dir, { mode: 0o700 });
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+    throw new Error(`Cannot extract: because ${dir} is there already`);
+  }
   try {
     return { dir, content: await readBundle(path, { extractTo: dir }) };
   } catch (error) {

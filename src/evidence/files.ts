@@ -7,10 +7,7 @@ import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { openNew } from "./output_file.ts";
 
-/** What went wrong, as a sentence part: the message without the call's arguments. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+export { reasonOf } from "../os/reason.ts";
 
 /** True for an error with this code ("ENOENT", ...). */
 export function hasCode(error: unknown, code: string): boolean {

@@ -5,6 +5,7 @@
  */
 import { StartError } from "./start_error.ts";
 import { effectiveUid } from "../os/process.ts";
+import { reasonOf } from "../os/reason.ts";
 
 /**
  * Makes or checks the directory of bundles and audit files.
@@ -21,7 +22,7 @@ export function prepareOutputDirectory(path: string): void {
   try {
     info = lstatOrMake(path);
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return refuse(reasonOf(error));
   }
   if (info.isSymlink) refuse("it is a symbolic link");
   if (!info.isDirectory) refuse("it is not a directory");
@@ -32,7 +33,7 @@ export function prepareOutputDirectory(path: string): void {
     const probe = Deno.makeTempFileSync({ dir: path, prefix: ".aod-" });
     Deno.removeSync(probe);
   } catch (error) {
-    refuse(error instanceof Error ? error.message : String(error));
+    refuse(reasonOf(error));
   }
 }
 

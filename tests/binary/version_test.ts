@@ -62,7 +62,7 @@ Deno.test("an unknown subcommand or option is a usage error: exit 2, one hint, n
     const { code, stdout, stderr } = await aod(...args);
     assert.equal(code, 2, args.join(" "));
     assert.equal(stdout, "");
-    assert.match(stderr, /^error: /);
+    assert.match(stderr, /^aod: /);
   }
 });
 

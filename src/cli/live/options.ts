@@ -68,11 +68,9 @@ export function parseCommands(text: string): number[] {
   const codes = list(text, "names of SMB2 commands").map((name) => {
     const code = smbCommandByName(name);
     if (code !== undefined) return code;
+    const hint = didYouMean(name, [...SMB_COMMAND_NAMES, ...SHORT_NAMES]);
     throw new InvalidArgumentError(
-      `No command ${JSON.stringify(name)}${
-        didYouMean(name, [...SMB_COMMAND_NAMES, ...SHORT_NAMES])
-      } ` +
-        `Allowed: ${SMB_COMMAND_NAMES.join(", ")}.`,
+      `No command ${JSON.stringify(name)}${hint || `. Allowed: ${SMB_COMMAND_NAMES.join(", ")}.`}`,
     );
   });
   return [...new Set(codes)].sort((a, b) => a - b);
@@ -86,10 +84,13 @@ export function parseCodes(text: string): Code[] {
     const status = ntstatusByName(name);
     if (status !== undefined) return { kind: "ntstatus", value: status, name: name.toUpperCase() };
     const known = [...ERRNO_NAMES, ...ntstatusNames()];
+    const hint = didYouMean(name, known);
     throw new InvalidArgumentError(
-      `No code ${JSON.stringify(name)}${didYouMean(name, known)} ` +
-        `Allowed: ${ERRNO_NAMES.join(", ")}; any STATUS_ name of MS-ERREF that the CIFS client ` +
-        `knows (${ntstatusNames().length}), or its value such as 0xC0000022.`,
+      `No code ${JSON.stringify(name)}${
+        hint ||
+        `. Allowed: ${ERRNO_NAMES.join(", ")}; any STATUS_ name of MS-ERREF that the CIFS client ` +
+          `knows (${ntstatusNames().length}), or its value such as 0xC0000022.`
+      }`,
     );
   });
 }

@@ -17,11 +17,18 @@ export class NotRunningError extends Error {
   override readonly name = "NotRunningError";
 }
 
+/** The socket is there, but not for this user; the message is one clear line. */
+export class NotRootError extends Error {
+  /** For messages. */
+  override readonly name = "NotRootError";
+}
+
 /**
  * Sends one command and reads its answer.
  * @param runDir directory of the socket
  * @param timeout_ms how long to wait for the answer
  * @throws {NotRunningError} when nobody listens
+ * @throws {NotRootError} when only another user may ask
  * @throws {Error} when the answer does not come in time or is no answer
  */
 export async function ask(
@@ -55,9 +62,11 @@ async function connect(path: string): Promise<Deno.Conn> {
     return await Deno.connect({ transport: "unix", path });
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {
-      throw new NotRunningError(`Cannot ask aod: because ${path} is for root (use sudo)`);
+      throw new NotRootError(`Cannot ask aod: because ${path} is for root (use sudo)`);
     }
-    throw new NotRunningError(`aod is not running (nothing listens on ${path})`);
+    throw new NotRunningError(
+      `Cannot ask aod: because it is not running (nothing listens on ${path})`,
+    );
   }
 }
 

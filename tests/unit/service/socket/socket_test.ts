@@ -116,7 +116,7 @@ Deno.test("more clients than allowed are hung up on, and later ones served", asy
 Deno.test("nobody listens: one clear line", async () => {
   const dir = Deno.makeTempDirSync();
   await assert.rejects(ask("status", dir), NotRunningError);
-  await assert.rejects(ask("status", dir), /aod is not running \(nothing listens on .*aod\.sock\)/);
+  await assert.rejects(ask("status", dir), /it is not running \(nothing listens on .*aod\.sock\)/);
 });
 
 Deno.test("an agent that never answers is given up on", async () => {
