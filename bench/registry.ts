@@ -6,6 +6,7 @@ import type { Benchmark } from "./support/figure.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
+import { probeBenchmark } from "./probe_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
 import { vmDetectBenchmark } from "./vm_detect_bench.ts";
@@ -14,6 +15,7 @@ import { vmThroughputBenchmark } from "./vm_throughput_bench.ts";
 
 /** Every benchmark. */
 export const BENCHMARKS: Benchmark[] = [
+  probeBenchmark,
   decodeBenchmark,
   streamBenchmark,
   latencyBenchmark,

@@ -68,6 +68,13 @@ export class SmbPrograms implements Disposable {
     runSyscallProgram(this.#object.programFd(program), new Uint8Array(context.buffer));
   }
 
+  /** What a program has taken since the kernel keeps statistics (kernel.bpf_stats_enabled). */
+  runTime(program: string): { runs: number; ns: number } {
+    const text = Deno.readTextFileSync(`/proc/self/fdinfo/${this.#object.programFd(program)}`);
+    const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)$`, "m").exec(text)?.[1]);
+    return { runs: value("run_cnt"), ns: value("run_time_ns") };
+  }
+
   /** Attaches a program whose tracepoint the host has. */
   attach(program: string): void {
     this.#object.attach(program);
