@@ -119,7 +119,7 @@ function figuresOf(kind: Kind, rounds: Pair[], requests: number): Figure[] {
 }
 
 async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
-  const pairs = quick ? 2 : 7;
+  const pairs = quick ? 2 : 5;
   const count = quick ? 4 : 12;
   const script = new URL("../tests/vm/support/guest/throughput.py", import.meta.url).pathname;
   await using vm = await bootVm({
