@@ -8,6 +8,7 @@ import type { ActionSpec } from "../../config/types.ts";
 import type { Action, ActionPlan } from "./action.ts";
 import { debugdata } from "./debugdata.ts";
 import { dmesg } from "./dmesg.ts";
+import { host } from "./host.ts";
 import { journalctl } from "./journalctl.ts";
 import { lsof } from "./lsof.ts";
 import { mounts } from "./mounts.ts";
@@ -15,6 +16,7 @@ import { smbinfo } from "./smbinfo.ts";
 import { ss } from "./ss.ts";
 import { stats } from "./stats.ts";
 import { syslogs } from "./syslogs.ts";
+import { tasks } from "./tasks.ts";
 import { tcpdump } from "./tcpdump.ts";
 import { command, file } from "./user.ts";
 
@@ -26,6 +28,8 @@ const BUILT_IN: readonly Action[] = [
   stats,
   mounts,
   smbinfo,
+  tasks,
+  host,
   tcpdump,
   lsof,
   ss,

@@ -12,7 +12,10 @@ import { type ActionRecord, addCommand, addNote, worse } from "./record.ts";
 import type { RunTarget } from "./target.ts";
 
 /** Files under these are read in-process: the kernel answers them without a disk or a network. */
-const KERNEL_FILES = ["/proc/fs/cifs/", "/proc/net/", "/sys/kernel/", "/sys/module/cifs/"];
+const KERNEL_FILES = [
+  ...["/proc/fs/cifs/", "/proc/net/", "/proc/pressure/", "/sys/kernel/", "/sys/module/cifs/"],
+  ...["/proc/loadavg", "/proc/meminfo", "/proc/uptime", "/proc/version"],
+];
 
 /** One run under way. */
 export class StepRunner {

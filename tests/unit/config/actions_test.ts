@@ -14,6 +14,7 @@ Deno.test("every built-in action by its name, with its own limits and parameters
   assert.deepEqual(names.sort(), [
     "debugdata",
     "dmesg",
+    "host",
     "journalctl",
     "lsof",
     "mounts",
@@ -21,6 +22,7 @@ Deno.test("every built-in action by its name, with its own limits and parameters
     "ss",
     "stats",
     "syslogs",
+    "tasks",
     "tcpdump",
   ]);
   const result = actions(`[${names.join(", ")}]`);
