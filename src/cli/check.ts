@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   aod check --config /etc/aod.yaml    all faults at once, each with its place
   aod check --config /etc/aod.yaml --json
-                                      an object a fault or warning, then the result
+                                      an object a fault, then the result
   aod check                           the embedded configuration
 
 Exit codes: 0 it can run (there may be warnings), 2 it cannot.`;

@@ -18,7 +18,7 @@ const SCHEMA = `
   aod config schema > aod.schema.json        JSON Schema, for editors`;
 const SHOW = `
   aod config show                            of the embedded default
-  aod config show --config /etc/aod.yaml     of a file: every command's threshold
+  aod config show --config /etc/aod.yaml     of a file, every threshold
   aod config show --config /etc/aod.yaml --anomaly latency --json`;
 
 function examples(...lines: string[]): string {
