@@ -43,7 +43,7 @@ Examples:
   sudo aod bundle show --json | jq .manifest.verdict`,
   verify: `${ID}
 Examples:
-  sudo aod bundle verify                   every bundle: checksum, hashes, truncation
+  sudo aod bundle verify                   every bundle: checksum and hashes
   aod bundle verify ./aod_quick_1795167805542772008.tar.zst`,
   extract: `${ID}
 Examples:

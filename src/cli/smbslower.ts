@@ -10,8 +10,8 @@ import { HUNG_MS, slowRequests } from "./live/rules.ts";
 import { runLive } from "./live/run.ts";
 
 const EXAMPLES = `
-A request that is still in flight after ${HUNG_MS} ms (or MS, if that is more) is shown
-at once with the status IN_FLIGHT, and again when it ends. CHANGE_NOTIFY and
+A request still in flight after ${HUNG_MS} ms (or MS, if that is more) is shown at
+once with the status IN_FLIGHT, and again when it ends. CHANGE_NOTIFY and
 blocking LOCK wait by design: they are shown only when -c names them. The last
 line, on stderr, says what was seen, filtered and lost.
 

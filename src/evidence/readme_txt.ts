@@ -2,7 +2,9 @@
  * README.txt: the verdict first, then what fired and where to look.
  * @module
  */
+import { hostname, release } from "node:os";
 import { smbCommandName } from "../config/names/smb_commands.ts";
+import { AOD_VERSION } from "../os/build_info.ts";
 import { isoOfWallNs, wallOfMonotonic } from "../os/clock.ts";
 import { SMB_FLAG } from "../probe/smb/layout.gen.ts";
 import { whyOf } from "./anomaly_json.ts";
@@ -27,9 +29,12 @@ export function readmeText(
   if (verdict.evidence.length > 0) out.push("");
   out.push(
     `Anomaly "${anomaly.name}" (${anomaly.type}, ${anomaly.reason}): ${whyOf(anomaly)}.`,
-    `Detected ${iso(anomaly.detected_ns)}, first offending request began ${
-      iso(anomaly.first_start_ns)
-    }.`,
+    anomaly.type === "snapshot"
+      ? `Taken ${iso(anomaly.detected_ns)}.`
+      : `Detected ${iso(anomaly.detected_ns)}, first offending request began ${
+        iso(anomaly.first_start_ns)
+      }.`,
+    `Host ${hostname()}, kernel ${release()}, aod ${AOD_VERSION}. All times are UTC.`,
     "",
   );
   if (anomaly.patterns.length > 0) {

@@ -99,6 +99,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   if (!ending) {
     notify.ready();
     log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
+    for (const line of welcome(config)) log.info("controller", line);
   }
   const settled = setTimeout(releaseUnusedMemory, SETTLED_MS);
   const code = await finished;
@@ -111,6 +112,16 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   await Promise.all([syslog.flush(), log.flush()]);
   lock.release();
   return code;
+}
+
+/** What a person wants to know of an agent that has just started. */
+function welcome({ source, guardian, aod_output_dir }: CheckedConfig["config"]): string[] {
+  const lines = [
+    `watching for ${guardian.anomalies.map(({ name }) => name).join(", ")} (${source})`,
+    `bundles go to ${aod_output_dir}/batches`,
+  ];
+  if (Deno.stderr.isTerminal()) lines.push("Ctrl-C drains and stops; `aod status` tells more");
+  return lines;
 }
 
 function readConfig({ configPath, parts }: AgentOptions): CheckedConfig {

@@ -111,7 +111,8 @@ export class Router {
     if (type !== "snapshot") {
       syslog(LOG_ALERT, `AOD detected anomaly: ${type.toLowerCase()} with ${count} events`);
     }
-    log.warning("watcher", `anomaly ${name} (${type}, ${reason}) with ${count} events: ${id}`);
+    if (type === "snapshot") log.info("controller", `snapshot asked for: ${id}`);
+    else log.warning("watcher", `anomaly ${name} (${type}, ${reason}) with ${count} events: ${id}`);
     audit("anomaly", { id, name, type, reason, count, group });
     const dropped = queue.push(anomaly, now());
     if (dropped !== null) this.gaveUp(dropped, "too many anomalies wait for the collector");

@@ -30,6 +30,24 @@ Deno.test("--json is the same on a terminal: one object a line, nothing else", a
   }
 });
 
+Deno.test("the agent says what it watches, where bundles go and how to stop it", async () => {
+  const dir = Deno.makeTempDirSync();
+  try {
+    const config = `${dir}/aod.yaml`;
+    const text = (await aod("config", "default")).stdout
+      .replace(/^aod_output_dir:.*$/m, `aod_output_dir: ${dir}/out`);
+    Deno.writeTextFileSync(config, text);
+    const started = `timeout -s INT 2 ${AOD} --config ${config} --run-dir ${dir}/run`;
+    const { stdout } = await onTerminal(started);
+    assert.match(stdout, /watching for latency, error, reconnect, credit \(.*aod\.yaml\)/);
+    assert.ok(stdout.includes(`bundles go to ${dir}/out/batches`), stdout);
+    assert.match(stdout, /Ctrl-C drains and stops/);
+    assert.match(stdout, /controller: stopped\r?\n$/);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
+
 Deno.test("on a terminal nothing is said but what the command says", async () => {
   const { stdout } = await onTerminal(`${AOD} check`);
   assert.match(stdout, /^embedded default: OK \([^\n]*\)\r?\n$/);
