@@ -12,9 +12,9 @@ import { followupThat } from "./hung.ts";
 import { checkLedger } from "./scenario.ts";
 import { load, READ, READ_OTHER } from "./workload.ts";
 
-/** What the embedded configuration runs for slow requests. */
+/** What slow requests run at least. */
 const ACTIONS = ["dmesg", "journalctl", "syslogs", "debugdata", "stats", "mounts", "smbinfo", "ss"]
-  .concat(["lsof", "tcpdump"]).sort();
+  .concat(["lsof", "tcpdump"]);
 
 /** "A typical test case": service, workload, detection, quick actions, files with their content. */
 export async function fiveSteps(vm: Vm): Promise<void> {
@@ -34,11 +34,12 @@ export async function fiveSteps(vm: Vm): Promise<void> {
   const { count } = bundle.anomaly;
   assert.match(log, new RegExp(`aod.*: AOD detected anomaly: latency with ${count} events`));
   // 4. Its quick actions have run.
-  assert.deepEqual(bundle.manifest.actions.map(({ name }) => name).sort(), ACTIONS);
+  const actions = bundle.manifest.actions.map(({ name }) => name).sort();
+  assert.deepEqual(ACTIONS.filter((name) => !actions.includes(name)), []);
   const audit = await vm.check("cat /var/log/aod/audit.jsonl");
   const ran = audit.trimEnd().split("\n").map((line) => JSON.parse(line))
     .filter(({ event, id }) => event === "action" && id === bundle.id);
-  assert.deepEqual(ran.map(({ name }) => name).sort(), ACTIONS);
+  assert.deepEqual(ran.map(({ name }) => name).sort(), actions);
   // 5. The files are there, with the content that one expects.
   assert.deepEqual(
     await vm.check(`stat -c '%a %U' ${BATCHES} ${BATCHES}/aod_quick_${bundle.id}.tar.zst`),
@@ -58,7 +59,8 @@ export async function fiveSteps(vm: Vm): Promise<void> {
 async function hangMeanwhile(vm: Vm, agent: Agent): Promise<void> {
   const logs = ["ss", "debugdata", "stats", "dmesg"];
   const taken = logs.map((name) => `[ -s ${BATCHES}/.aod_quick_*.partial/${name}.log ]`);
-  await vm.check(`until ${taken.join(" && ")}; do usleep 50000; done`);
+  const sealed = `ls ${BATCHES}/*.tar.zst >/dev/null 2>&1`;
+  await vm.check(`until { ${taken.join(" && ")}; } || ${sealed}; do usleep 50000; done`);
   const stopped = await stopServer(vm);
   const reader = await vm.start(READ_OTHER);
   try {
