@@ -12,7 +12,7 @@ import { effectiveUid } from "../os/process.ts";
 import { reasonOf } from "../os/reason.ts";
 import { listJson, listText, manifestSummary, printable } from "./bundle_text.ts";
 import { EXIT, ExitError, exitWith } from "./exit.ts";
-import { isTerminal, print, printJson, printLine } from "./output.ts";
+import { print, printJson, printLine, terminalWidth } from "./output.ts";
 
 interface Options {
   dir?: string;
@@ -131,7 +131,7 @@ async function list(options: Options): Promise<void> {
   const bundles = await listBundles(dir);
   if (options.json) return bundles.forEach((bundle) => printJson(listJson(bundle)));
   if (bundles.length === 0) return console.error(`no bundle in ${dir}`);
-  print(listText(bundles, isTerminal()));
+  print(listText(bundles, terminalWidth()));
 }
 
 async function show(id: string | undefined, options: Options): Promise<void> {

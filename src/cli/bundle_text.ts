@@ -29,8 +29,14 @@ export function listJson(bundle: BundleEntry): Record<string, unknown> {
   };
 }
 
-/** The list as a table: drawn on a terminal, plain columns elsewhere. */
-export function listText(bundles: readonly BundleEntry[], drawn: boolean): string {
+/** Columns that a narrow terminal goes without, the least telling first. */
+const OPTIONAL = ["size", "reason", "follow-ups", "time"];
+
+/**
+ * The list as a table: drawn on a terminal of this many columns, with what fits there; plain and
+ * whole elsewhere (null).
+ */
+export function listText(bundles: readonly BundleEntry[], columns: number | null): string {
   const rows = bundles.map(({ id, bytes, meta, followup }) =>
     [
       id,
@@ -42,13 +48,19 @@ export function listText(bundles: readonly BundleEntry[], drawn: boolean): strin
       followup === null ? "" : String(followup.count),
     ].map(printable)
   );
-  if (drawn) {
-    const table = new Table({ head: HEAD, style: { head: [], border: [] } });
-    table.push(...rows);
-    return `${table.toString()}\n`;
-  }
   const all = [HEAD, ...rows];
   const widths = HEAD.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  if (columns !== null) {
+    let shown = HEAD.map((_, column) => column);
+    const drawnWidth = () => shown.reduce((sum, column) => sum + widths[column] + 3, 1);
+    for (const title of OPTIONAL) {
+      if (drawnWidth() > columns) shown = shown.filter((column) => HEAD[column] !== title);
+    }
+    const cells = (row: string[]) => shown.map((column) => row[column]);
+    const table = new Table({ head: cells(HEAD), style: { head: [], border: [] } });
+    table.push(...rows.map(cells));
+    return `${table.toString()}\n`;
+  }
   return all.map((row) =>
     `${row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()}\n`
   ).join("");

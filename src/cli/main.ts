@@ -78,8 +78,11 @@ function codeOf(error: unknown): number {
     if (error.message !== "") console.error(`aod: ${error.message}`);
     return error.exitCode;
   }
-  const text = error instanceof Error ? error.stack ?? error.message : String(error);
-  console.error(`aod: internal error: ${text}`);
+  console.error(`aod: internal error: ${error instanceof Error ? error.message : String(error)}`);
+  // Where it happened is for those who look for it.
+  const debug = /^debug$/i.test(Deno.env.get("AOD_LOG_LEVEL") ?? "");
+  if (error instanceof Error && debug) console.error(error.stack);
+  else console.error("aod: AOD_LOG_LEVEL=debug tells where");
   return EXIT.internal;
 }
 

@@ -4,15 +4,27 @@
  * @module
  */
 
+import { reasonOf } from "../os/reason.ts";
+import { EXIT, ExitError } from "./exit.ts";
+
+/** Of a terminal that does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
+
 const encoder = new TextEncoder();
 
 /**
  * Writes text to stdout, all of it.
  * @throws Deno.errors.BrokenPipe when the reader has closed the pipe.
+ * @throws {ExitError} when it cannot be written, such as to a full disk.
  */
 export function print(text: string): void {
   const bytes = encoder.encode(text);
-  for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
+  try {
+    for (let done = 0; done < bytes.length;) done += Deno.stdout.writeSync(bytes.subarray(done));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw new ExitError(EXIT.internal, `Cannot write the output: because ${reasonOf(error)}`);
+  }
 }
 
 /** Writes text and a line feed to stdout. */
@@ -30,4 +42,15 @@ export function printJson(value: unknown): void {
 /** Whether stdout is a terminal: only then colours and drawn tables. */
 export function isTerminal(): boolean {
   return Deno.stdout.isTerminal();
+}
+
+/** Columns of the terminal that stdout is; null where it is none. */
+export function terminalWidth(): number | null {
+  if (!isTerminal()) return null;
+  try {
+    // A terminal that does not know its size says 0.
+    return Deno.consoleSize().columns || DEFAULT_COLUMNS;
+  } catch {
+    return DEFAULT_COLUMNS;
+  }
 }

@@ -5,6 +5,7 @@
  */
 import { constants, openSync } from "node:fs";
 import { effectiveUid } from "./process.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Default directory of the lock, the control socket and saved state. */
 export const RUN_DIR = "/run/aod";
@@ -38,12 +39,12 @@ export function ensurePrivateDirectory(path: string): void {
   try {
     info = Deno.lstatSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw cannotUse(path, String(error));
+    if (!(error instanceof Deno.errors.NotFound)) throw cannotUse(path, reasonOf(error));
     try {
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
       info = Deno.lstatSync(path);
     } catch (reason) {
-      throw cannotUse(path, reason instanceof Error ? reason.message : String(reason));
+      throw cannotUse(path, reasonOf(reason));
     }
   }
   if (info.isSymlink) throw cannotUse(path, "it is a symbolic link");

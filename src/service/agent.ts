@@ -5,7 +5,7 @@
  */
 import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
 import { releaseUnusedMemory } from "../os/memory.ts";
-import { ensurePrivateDirectory, runPaths } from "../os/paths.ts";
+import { ensurePrivateDirectory, type RunPaths, runPaths } from "../os/paths.ts";
 import { effectiveUid, setThreadName } from "../os/process.ts";
 import { SdNotify } from "../os/sd_notify.ts";
 import { Syslog } from "../os/syslog.ts";
@@ -35,6 +35,8 @@ export interface AgentOptions {
 
 /** What only the start needed is given back this long after it. */
 const SETTLED_MS = 5000;
+/** sun_path without its closing zero, include/uapi/linux/un.h. */
+const MOST_SOCKET_BYTES = 107;
 /** The exit code of an agent that a second signal ended before its drain was over. */
 const INTERRUPTED = 130;
 
@@ -51,7 +53,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   const log = createLogger(options.logFormat);
   for (const warning of warnings) log.warning("config", warning);
   const paths = runPaths(options.runDir);
-  const lock = takeLock(paths.dir, paths.lock);
+  const lock = takeLock(paths);
   prepareOutputDirectory(config.aod_output_dir);
   Deno.umask(0o077);
   setThreadName("aod");
@@ -134,13 +136,20 @@ function readConfig({ configPath, parts }: AgentOptions): CheckedConfig {
   }
 }
 
-function takeLock(dir: string, path: string): InstanceLock {
+function takeLock({ dir, lock, socket }: RunPaths): InstanceLock {
+  if (new TextEncoder().encode(socket).length > MOST_SOCKET_BYTES) {
+    throw new StartError(
+      "environment",
+      `Cannot use the directory ${dir}: because a socket's path has at most ` +
+        `${MOST_SOCKET_BYTES} bytes`,
+    );
+  }
   try {
     ensurePrivateDirectory(dir);
   } catch (error) {
     throw new StartError("environment", error instanceof Error ? error.message : String(error));
   }
-  return InstanceLock.acquire(path);
+  return InstanceLock.acquire(lock);
 }
 
 function createLogger(format: LogFormat): Logger {

@@ -69,6 +69,19 @@ Deno.test("who is not root is told so, with exit code 4", async () => {
   Deno.removeSync(dir);
 });
 
+Deno.test("output that cannot be written, a socket path that is too long: no stack trace", async () => {
+  const full = await runCommand("/bin/sh", ["-c", `${AOD} version >/dev/full`], {});
+  refused(full, 1, /^aod: Cannot write the output: because no space left on device\n$/);
+  const long = await aod("run", "--run-dir", `/tmp/${"x".repeat(100)}`);
+  refused(
+    long,
+    1,
+    /^aod: Cannot use the directory \/tmp\/x*: because a socket's path has at most /,
+  );
+  const absent = await aod("run", "--run-dir", "/proc/absent");
+  refused(absent, 1, /^aod: Cannot use the directory \/proc\/absent: because no such file /);
+});
+
 Deno.test("no agent, no bundle, no directory: what is missing is said", async () => {
   const dir = Deno.makeTempDirSync();
   const none = /^aod: Cannot ask aod: because it is not running \(nothing listens on .*\n$/;
