@@ -14,7 +14,7 @@ import { NameResolver, seedNames } from "../../probe/smb/names.ts";
 import type { SmbRequest } from "../../probe/smb/request.ts";
 import { applyRules } from "../../probe/smb/rules.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
-import { isTerminal, printJson, printLine } from "../output.ts";
+import { printJson, printLine, terminalWidth } from "../output.ts";
 import { ledgerLine, liveLedger, type ToolCounts } from "./ledger.ts";
 import type { LiveOptions } from "./options.ts";
 import { LiveReader } from "./reader.ts";
@@ -132,7 +132,7 @@ async function trace(
     applyRules(handles, { ...config, guardian: { anomalies: [wanted] } });
     if (probe.fallback_reason !== "") console.error(`${wanted.tool}: ${probe.fallback_reason}`);
     console.error(`${wanted.tool}: tracing by ${handles.mode}; Ctrl-C ends it`);
-    if (!options.json) printLine(heading(isTerminal()));
+    if (!options.json) printLine(heading(terminalWidth()));
     ending.listen(() => reader.stop());
     if (ending.code !== null) reader.stop();
     await reader.run();
@@ -151,6 +151,6 @@ function printer(names: NameResolver, options: LiveOptions): (request: SmbReques
   if (options.json) {
     return (request) => printJson(requestObject(request, names, wallOffsetNs()));
   }
-  const terminal = isTerminal();
+  const terminal = terminalWidth();
   return (request) => printLine(requestLine(request, names, wallOffsetNs(), terminal));
 }

@@ -1,6 +1,6 @@
 /**
- * Lines of the live tools: aligned columns on a terminal; in a pipe the same columns between tabs,
- * nothing cut.
+ * Lines of the live tools: on a terminal aligned columns, as many as fit; in a pipe all of them
+ * between tabs, nothing cut.
  * @module
  */
 import { smbCommandName } from "../../config/names/smb_commands.ts";
@@ -33,30 +33,69 @@ const COLUMNS: Column[] = [
   { title: "ERROR", width: 0, text: (r) => r.error === 0 ? "" : errnoName(Math.abs(r.error)) },
 ];
 
-/** The heading. */
-export function heading(terminal: boolean): string {
-  const cells = COLUMNS.map(({ title, width }) => terminal ? align(title, width) : title);
-  return join([terminal ? "TIME".padEnd(12) : "TIME", ...cells], terminal);
+/** What a narrow terminal goes without, the least telling first: a share names its server. */
+const OPTIONAL = ["SERVER", "ERROR", "FILE", "SHARE"];
+const TIME_WIDTH = 12;
+/** Of a column whose text is never cut. */
+const OPEN_WIDTH = 10;
+
+/** What every name of a column begins with; a narrow terminal goes without that too. */
+const PREFIX = /^(?:SMB2|STATUS)_/;
+const SHORT_WIDTHS: Readonly<Record<string, number>> = { COMMAND: 16, STATUS: 19 };
+
+function shortened(column: Column): Column {
+  const width = SHORT_WIDTHS[column.title];
+  if (width === undefined) return column;
+  return { ...column, width, text: (...args) => column.text(...args).replace(PREFIX, "") };
 }
 
-/** One request's line. `offset_ns`: wall time minus CLOCK_MONOTONIC. */
+/** The columns for a terminal of this width; all of them for null, where it is none. */
+function columnsFor(terminal: number | null): Column[] {
+  let columns = COLUMNS;
+  const total = () =>
+    columns.reduce((sum, { width }) => sum + 1 + (Math.abs(width) || OPEN_WIDTH), TIME_WIDTH);
+  if (terminal === null || total() <= terminal) return columns;
+  columns = columns.map(shortened);
+  for (const title of OPTIONAL) {
+    if (total() > terminal) {
+      columns = columns.filter((column) => column.title !== title);
+    }
+  }
+  return columns;
+}
+
+/** The heading. `terminal`: its width, null where there is none. */
+export function heading(terminal: number | null): string {
+  const cells = columnsFor(terminal).map(({ title, width }) =>
+    terminal === null ? title : align(title, width)
+  );
+  return join([terminal === null ? "TIME" : "TIME".padEnd(TIME_WIDTH), ...cells], terminal);
+}
+
+/**
+ * One request's line.
+ * @param offset_ns wall time minus CLOCK_MONOTONIC
+ * @param terminal its width, null where there is none
+ */
 export function requestLine(
   request: SmbRequest,
   names: Names,
   offset_ns: bigint,
-  terminal: boolean,
+  terminal: number | null,
 ): string {
   const iso = isoOfWallNs(wallOfMonotonic(request.end_ns, offset_ns));
-  const cells = COLUMNS.map(({ width, text }) => {
+  const cells = columnsFor(terminal).map(({ width, text }) => {
     const shown = printable(text(request, names)) || "-";
-    return terminal ? align(shown, width) : shown;
+    return terminal === null ? shown : align(shown, width);
   });
   // A terminal shows the time of day (UTC) to the millisecond.
-  return join([terminal ? iso.slice(11, 23) : iso, ...cells], terminal);
+  return join([terminal === null ? iso : iso.slice(11, 23), ...cells], terminal);
 }
 
-function join(cells: string[], terminal: boolean): string {
-  return terminal ? cells.join(" ").trimEnd() : cells.join("\t");
+function join(cells: string[], terminal: number | null): string {
+  if (terminal === null) return cells.join("\t");
+  const line = cells.join(" ").trimEnd();
+  return line.length > terminal ? `${line.slice(0, terminal - 1)}…` : line;
 }
 
 /** Command of a request, kind of a connection event. */

@@ -115,6 +115,7 @@ export class ActionRunner {
     record.files.push(log);
     const steps = new StepRunner(target, record, file, (pid) => this.#abandoned(record, pid));
     try {
+      await file.print(`# ${context.spec.name}, ${record.started}\n`);
       const background = this.#backgrounds.get(backgroundKey(context.spec));
       await steps.runAll(background?.steps(context) ?? action.plan(context));
     } catch (error) {

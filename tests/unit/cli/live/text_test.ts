@@ -41,11 +41,11 @@ function request(changes: Partial<SmbRequest>): SmbRequest {
 }
 
 function cells(changes: Partial<SmbRequest>): string[] {
-  return requestLine(request(changes), NAMES, 0n, false).split("\t");
+  return requestLine(request(changes), NAMES, 0n, null).split("\t");
 }
 
 Deno.test("in a pipe: the same columns as the heading, between tabs, times in UTC", () => {
-  const titles = heading(false).split("\t");
+  const titles = heading(null).split("\t");
   assert.equal(titles.length, 10);
   assert.deepEqual(cells({}), [
     "1970-01-01T00:00:02.500000000Z",
@@ -83,15 +83,26 @@ Deno.test("control and format characters in names become question marks", () => 
 });
 
 Deno.test("on a terminal: aligned with the heading, long names cut", () => {
-  const title = heading(true);
+  const title = heading(200);
   const line = requestLine(
     request({ comm: "x".repeat(15), name: "n".repeat(60) }),
     NAMES,
     0n,
-    true,
+    200,
   );
   assert.equal(line.indexOf("SMB2_READ"), title.indexOf("COMMAND"));
   assert.equal(line.indexOf("STATUS_SUCCESS"), title.indexOf("STATUS"));
   assert.ok(line.includes(`${"n".repeat(23)}…`));
   assert.ok(line.startsWith("00:00:02.500"));
+});
+
+Deno.test("on a narrow terminal: no line is wider, command, latency and status stay", () => {
+  const long = request({ comm: "x".repeat(15), name: "n".repeat(60), status: 0xC0000022 });
+  for (const width of [80, 100, 120, 140]) {
+    assert.ok(heading(width).length <= width);
+    const line = requestLine(long, NAMES, 0n, width);
+    assert.ok(line.length <= width, line);
+    assert.match(line, / READ +1\.235 .*ACCESS_DENIED/);
+    assert.equal(line.indexOf("READ"), heading(width).indexOf("COMMAND"));
+  }
 });
