@@ -4,6 +4,8 @@
  */
 import type { AgentStatus } from "../service/status.ts";
 
+const LEDGER_WIDTH = 64;
+
 /** Plain lines, the same on a terminal and in a pipe. */
 export function statusLines(status: AgentStatus): string[] {
   return [
@@ -81,15 +83,26 @@ function actions(status: AgentStatus): string[] {
 
 function ledger({ ledger }: AgentStatus): string[] {
   const hops = Object.entries(ledger).filter(([, counts]) => counts !== null);
-  return table(hops.map(([hop, counts]) => [
-    hop,
-    Object.entries(counts as Record<string, number>).map(([k, n]) => `${k}=${n}`).join(" "),
-  ]));
+  return table(hops.flatMap(([hop, counts]) => {
+    const words = Object.entries(counts as Record<string, number>).map(([k, n]) => `${k}=${n}`);
+    return wrapped(words).map((line, i) => [i === 0 ? hop : "", line]);
+  }));
 }
 
 function bundles({ bundles }: AgentStatus): string[] {
   const lines = bundles.recent.slice(0, 5).map((b) => `${b.path}  ${b.verdict}`);
   return [`${bundles.sealed} sealed, ${mib(bundles.bytes)} MiB`, ...lines];
+}
+
+/** Words in lines that fit a terminal of 80 columns beside the hop's name. */
+function wrapped(words: string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > LEDGER_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function section(title: string, lines: string[]): string[] {
