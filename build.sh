@@ -35,6 +35,9 @@ qemu-system-x86 qemu-system-x86_64
 xz-utils xz
 dpkg dpkg-deb
 strace strace
+tcpdump tcpdump
+lsof lsof
+iproute2 ss
 bpftool /usr/sbin/bpftool
 util-linux unshare
 "

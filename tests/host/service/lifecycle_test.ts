@@ -25,7 +25,7 @@ Deno.test("anomalies reach the collector once each, and the ledger adds up", asy
     waiting: 0,
   });
   assert.equal(new Set(bundles.recent.map((b) => b.id)).size, 20, "the newest twenty are kept");
-  assert.equal(agent.audit().filter((entry) => entry.event === "anomaly").length, 30);
+  assert.equal((await agent.audited("anomaly", 30)).length, 30);
 });
 
 Deno.test("what a collector did not accept goes to its successor", async () => {
@@ -45,7 +45,7 @@ Deno.test("an anomaly that ends every collector is given up, counted and audited
   await agent.ready();
   const { ledger } = await agent.statusThat((s) => s.ledger.anomalies.dropped_attempts === 1);
   assert.equal(ledger.anomalies.waiting, 0);
-  assert.equal(agent.audit().filter((entry) => entry.event === "dropped").length, 1);
+  assert.equal((await agent.audited("dropped")).length, 1);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

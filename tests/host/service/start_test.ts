@@ -5,22 +5,6 @@
 import assert from "node:assert/strict";
 import { TestAgent } from "../../support/service/agent.ts";
 
-/** `aod: ...` lines of the log. */
-const lines = (agent: TestAgent) => agent.log.split("\n").filter((line) => line !== "");
-
-Deno.test("non-root: exit 4, one line, no directory made", async () => {
-  const dir = Deno.makeTempDirSync({ prefix: "aod-test-" });
-  Deno.chmodSync(dir, 0o777);
-  await using agent = new TestAgent({
-    dir,
-    wrapper: ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"],
-    env: { DENO_DIR: `${dir}/cache` },
-  });
-  assert.equal(await agent.ended(), 4);
-  assert.deepEqual(lines(agent), ["aod: Cannot start: because aod needs root (use sudo)"]);
-  assert.throws(() => Deno.lstatSync(agent.runDir), Deno.errors.NotFound);
-});
-
 Deno.test("a configuration at fault: exit 2 with every fault, also as non-root", async () => {
   await using agent = new TestAgent({ config: "nonsense: 1\nwatch_interval_sec: no\n" });
   assert.equal(await agent.ended(), 2);

@@ -19,7 +19,7 @@ Deno.test("a worker that throws is started again, alone, and the agent drains wi
   assert.match(component("watcher", status).last_error, /as the test asked/);
   agent.kill("SIGTERM");
   assert.equal(await agent.ended(), 0);
-  const restarted = agent.audit().filter((entry) => entry.event === "restarted");
+  const restarted = await agent.audited("restarted");
   assert.deepEqual(restarted.map((entry) => entry.component), ["watcher", "watcher"]);
 });
 
@@ -54,9 +54,7 @@ Deno.test("a second hang replaces the process in place: same pid, new life", asy
   const after = await agent.status();
   assert.equal(after.pid, before.pid);
   assert.notEqual(after.started_at, before.started_at);
-  assert.equal(agent.audit().filter((entry) => entry.event === "replaced").length, 1);
-  assert.match(
-    String(agent.audit().findLast((e) => e.event === "started")?.replaced),
-    /hung twice/,
-  );
+  assert.equal((await agent.audited("replaced")).length, 1);
+  const starts = await agent.audited("started", 2);
+  assert.match(String(starts[1].replaced), /hung twice/);
 });

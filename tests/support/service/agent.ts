@@ -139,6 +139,19 @@ export class TestAgent implements AsyncDisposable {
     return code;
   }
 
+  /** The audit entries of an event, once there are `count`: the trail is written behind what it tells of. */
+  async audited(event: string, count = 1): Promise<Record<string, unknown>[]> {
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      const found = this.audit().filter((entry) => entry.event === event);
+      if (found.length >= count) return found;
+      if (performance.now() > deadline) {
+        throw new Error(`${found.length} audit entries "${event}", wanted ${count}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** The audit trail so far. */
   audit(): Record<string, unknown>[] {
     const text = Deno.readTextFileSync(`${this.outputDir}/audit.jsonl`);
