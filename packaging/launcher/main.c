@@ -2,40 +2,7 @@
 /* main.c - the launcher: find the payload, unpack it once, become Deno. */
 #include "aod.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static void say(const char *format, va_list args, int error)
-{
-	fputs("aod: ", stderr);
-	vfprintf(stderr, format, args);
-	if (error)
-		fprintf(stderr, ": because %s", strerror(error));
-	fputc('\n', stderr);
-}
-
-void die(const char *format, ...)
-{
-	int error = errno;
-	va_list args;
-
-	va_start(args, format);
-	say(format, args, error);
-	va_end(args);
-	exit(1);
-}
-
-void warn(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args, 0);
-	va_end(args);
-}
 
 /* The path of one unpacked file: in the cache directory, or of its descriptor without one. */
 static const char *path_of(char *out, size_t size, const struct payload *payload,
