@@ -10,7 +10,7 @@ import { median } from "./support/figure.ts";
 
 const AOD = new URL("../aod", import.meta.url).pathname;
 /** By then garbage is collected and the agent has given back what only the start needed. */
-const SETTLE_MS = 35_000;
+const SETTLE_MS = 50_000;
 
 /** An agent that has said READY. */
 class ReadyAgent implements AsyncDisposable {

@@ -11,7 +11,7 @@ import { bootVm, type Vm } from "../tests/vm/support/vm.ts";
 import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";
 
 /** By then garbage is collected and the agent has given back what only the start needed. */
-const SETTLE_SEC = 40;
+const SETTLE_SEC = 60;
 
 /** Nanoseconds that all threads of a process have run. */
 async function cpuNs(vm: Vm, pid: number): Promise<number> {
@@ -29,7 +29,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   const { pid, probe }: AgentStatus = JSON.parse(await agent.aod("status --json"));
   if (probe.state !== "attached") throw new Error(`Cannot measure: because it is ${probe.state}`);
   say(`idle with the probe attached: settles for ${SETTLE_SEC} s, then ${seconds} s`);
-  await vm.check(`sleep ${SETTLE_SEC}`);
+  await vm.check(`sleep ${SETTLE_SEC}`, { timeoutMs: 2 * SETTLE_SEC * 1000 });
   const before = await cpuNs(vm, pid);
   const begun = performance.now();
   await vm.check(`sleep ${seconds}`, { timeoutMs: (seconds + 60) * 1000 });

@@ -1,13 +1,14 @@
 /**
  * Gives memory back that only the start needed: freed blocks that the C library kept, and pages of
- * the runtime's code. Those are clean and come back from the page cache where they are used again.
+ * the runtime's code and constants. Those are clean and come back from the page cache where they are
+ * used again.
  * @module
  */
 
 /** madvise(2), <asm-generic/mman-common.h>: drops the pages of a range. */
 const MADV_DONTNEED = 4;
 
-/** One mapping of this process that is file-backed, readable code, and never written to. */
+/** One private mapping of a file in this process that cannot be written and never was. */
 export interface CodeMapping {
   /** First address. */
   start: bigint;
@@ -18,12 +19,12 @@ export interface CodeMapping {
 }
 
 /**
- * Finds in the text of /proc/self/smaps the executable mappings of files without a private copy of
+ * Finds in the text of /proc/self/smaps the code and constants of files without a private copy of
  * any page: dropping pages of others would lose what was written there.
  */
 export function cleanCodeMappings(smaps: string): CodeMapping[] {
   const mappings: CodeMapping[] = [];
-  const head = /^([0-9a-f]+)-([0-9a-f]+) r-xp \S+ \S+ [1-9]\d* +\/.*$/;
+  const head = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ [1-9]\d* +\/.*$/;
   for (const block of smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
     const lines = block.split("\n");
     const match = head.exec(lines[0]);

@@ -33,8 +33,11 @@ export interface AgentOptions {
   parts: ControllerParts;
 }
 
-/** What only the start needed is given back this long after it. */
-const SETTLED_MS = 5000;
+/**
+ * What only the start needed is given back so long after it: at once what the start read, and once
+ * more when the engine has collected its garbage (30 s after the last work) and the code for that.
+ */
+const SETTLED_MS = [5_000, 45_000] as const;
 /** sun_path without its closing zero, include/uapi/linux/un.h. */
 const MOST_SOCKET_BYTES = 107;
 /** The exit code of an agent that a second signal ended before its drain was over. */
@@ -103,9 +106,9 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
     for (const line of welcome(config)) log.info("controller", line);
   }
-  const settled = setTimeout(releaseUnusedMemory, SETTLED_MS);
+  const settled = SETTLED_MS.map((ms) => setTimeout(releaseUnusedMemory, ms));
   const code = await finished;
-  clearTimeout(settled);
+  for (const timer of settled) clearTimeout(timer);
   await server.close();
   await controller.stop();
   clearInterval(watchdog);
