@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { healthyRun, type Phase } from "../../tests/vm/support/healthy_run.ts";
+import { foreignCores, ticks } from "../support/foreign_load.ts";
 import { KERNELS } from "../../tests/vm/support/kernels.ts";
 
 const { values } = parseArgs({
@@ -39,6 +40,7 @@ const phases: Phase[] = [
   { kinds: ["files", "watch", "lock"], seconds },
 ];
 const begun = performance.now();
+const before = ticks();
 const { work, alarms, status, log } = await healthyRun(kernel, phases, {
   pauseSec,
   slack,
@@ -54,5 +56,7 @@ console.log("kernel", JSON.stringify(ledger.kernel));
 console.log("counters", JSON.stringify(counters));
 for (const alarm of alarms) console.log(alarm);
 if (alarms.length > 0) console.log(log);
+const foreign = foreignCores(before).toFixed(2);
+console.log(`other work took ${foreign} cores of the host on average`);
 console.log(`${alarms.length} bundle(s) in ${(phases.length * seconds / 60).toFixed(1)} minutes`);
 Deno.exit(alarms.length === 0 ? 0 : 1);
