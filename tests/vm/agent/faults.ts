@@ -9,13 +9,7 @@ import type { Manifest } from "../../../src/evidence/manifest.ts";
 import type { AgentStatus } from "../../../src/service/status.ts";
 import { AOD_IN_GUEST as AOD } from "../support/aod.ts";
 import { openBundle } from "../support/bundle.ts";
-import {
-  killServer,
-  killServerChildren,
-  netemDelay,
-  stopServer,
-  untilItWorks,
-} from "../support/faults.ts";
+import { killServer, killServerChildren, stopServer, untilItWorks } from "../support/faults.ts";
 import { mountShare, unmount } from "../support/mounts.ts";
 import type { Vm } from "../support/vm.ts";
 
