@@ -33,7 +33,9 @@ export function cleanCodeMappings(smaps: string): CodeMapping[] {
       const line = lines.find((text) => text.startsWith(`${name}:`));
       return line === undefined ? NaN : Number(/\d+/.exec(line)?.[0] ?? NaN);
     };
-    if (kb("Private_Dirty") !== 0 || kb("Shared_Dirty") !== 0 || kb("Anonymous") !== 0) continue;
+    // Pages of a file in memory (tmpfs, memfd) are always dirty, but the file keeps them: only copies
+    // of its own would be lost, and these are anonymous.
+    if (kb("Anonymous") !== 0) continue;
     const start = BigInt(`0x${match[1]}`);
     mappings.push({ start, bytes: BigInt(`0x${match[2]}`) - start, resident_kb: kb("Rss") });
   }

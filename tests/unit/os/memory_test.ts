@@ -20,7 +20,7 @@ Deno.test("clean code and constants of files are taken, everything else is left"
   const smaps = [
     mapping("55eb28558000-55eb2855a000 r-xp 01e04000 fe:00 2229376      /usr/bin/aod", 0),
     mapping("55eb2855a000-55eb2855c000 r-xp 01e04000 fe:00 2229376      /usr/bin/relocated", 4),
-    mapping("55eb2855c000-55eb2855e000 r-xp 01e04000 fe:00 2229376      /usr/bin/dirty", 0, 4),
+    mapping("55eb2855c000-55eb2855e000 r-xp 01e04000 fe:00 2229376      /run/on-tmpfs", 0, 4),
     mapping("55eb26754000-55eb28556000 r--p 00000000 fe:00 2229376      /usr/bin/aod", 0),
     mapping("55eb28556000-55eb28557000 r--p 01e02000 fe:00 2229376      /usr/bin/relro", 4),
     mapping("55eb2855e000-55eb28560000 rw-p 01e04000 fe:00 2229376      /usr/bin/aod", 0),
@@ -32,6 +32,7 @@ Deno.test("clean code and constants of files are taken, everything else is left"
   ].join("");
   assert.deepEqual(cleanCodeMappings(smaps), [
     { start: 0x55eb28558000n, bytes: 0x2000n, resident_kb: 8 },
+    { start: 0x55eb2855c000n, bytes: 0x2000n, resident_kb: 8 },
     { start: 0x55eb26754000n, bytes: 0x1e02000n, resident_kb: 8 },
   ]);
   assert.deepEqual(cleanCodeMappings(""), []);
