@@ -4,7 +4,7 @@
  */
 import { formatDiagnostic, loadConfig } from "../evidence/configuration.ts";
 import { SpaceWatcher } from "../evidence/space_watcher.ts";
-import { moduleLoaded } from "../bpf/kernel_btf.ts";
+import { hasKernelBtf, moduleLoaded } from "../bpf/kernel_btf.ts";
 import { spawnWorker } from "../os/worker.ts";
 import { loadSmbProbe } from "../probe/smb/load.ts";
 import { seedNames } from "../probe/smb/names.ts";
@@ -31,7 +31,8 @@ export function defaultParts(): ControllerParts {
       load: ({ probe }) => loadSmbProbe({ probe, leave_out_self: true }),
       applyRules,
       seedNames,
-      cifsLoaded: () => moduleLoaded("cifs"),
+      // Where nothing can ever work, waiting for cifs would hide it.
+      cifsLoaded: () => !hasKernelBtf() || moduleLoaded("cifs"),
     },
     createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
   };

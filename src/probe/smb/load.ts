@@ -83,10 +83,10 @@ export function loadSmbProbe(options: SmbProbeOptions): SmbProbe {
     if (error instanceof LayoutError) throw new ProbeError("layout", error.message);
     throw error;
   }
-  if (!moduleLoaded("cifs")) throw new ProbeError("cifs_absent", "the cifs module is not loaded");
   if (!hasKernelBtf()) {
     throw new ProbeError("no_btf", "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF, Linux 5.8)");
   }
+  if (!moduleLoaded("cifs")) throw new ProbeError("cifs_absent", "the cifs module is not loaded");
   const { hook_mode } = options.probe;
   let fallback_reason = "";
   if (hook_mode !== "raw_tp") {

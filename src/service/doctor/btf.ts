@@ -2,7 +2,7 @@
  * BTF of the kernel and of the cifs module: what fentry needs to find its hooks.
  * @module
  */
-import { type Check, fail, ok, warn } from "./check.ts";
+import { type Check, hopeless, ok, warn } from "./check.ts";
 
 /** The check of the BTF of kernel and cifs. */
 export const btf: Check = {
@@ -11,7 +11,7 @@ export const btf: Check = {
   run({ exists }) {
     if (!exists("/sys/kernel/btf/vmlinux")) {
       return [
-        fail(
+        hopeless(
           "no BTF of the kernel (/sys/kernel/btf/vmlinux): the probe cannot be relocated",
           "boot a kernel with CONFIG_DEBUG_INFO_BTF=y",
         ),
