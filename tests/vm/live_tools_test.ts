@@ -5,7 +5,6 @@
 import assert from "node:assert/strict";
 import { deniedFile, netemDelay, slowReads, stopServer, unloadCifs } from "./support/faults.ts";
 import { AOD_IN_GUEST, aodFile } from "./support/aod.ts";
-import { KERNELS } from "./support/kernels.ts";
 import { mountShare, unmount } from "./support/mounts.ts";
 import { type BackgroundCommand, bootVm, type CommandResult, type Vm } from "./support/vm.ts";
 
@@ -65,7 +64,8 @@ function checkLedger(tool: string, stderr: string, shown: number): void {
 const READ = "dd if=/mnt/s/data iflag=direct bs=4k count=1 of=/dev/null 2>/dev/null";
 const WRITE = "dd if=/dev/zero of=/mnt/s/written oflag=direct bs=4k count=1 2>/dev/null";
 
-for (const kernel of KERNELS) {
+// One kernel: what the tools show of each kernel is the business of the traps and scenarios.
+for (const kernel of ["6.12"] as const) {
   Deno.test(`live tools ${kernel}`, async (t) => {
     await using vm = await bootVm({
       kernel,
@@ -190,10 +190,10 @@ Deno.test("live tools: cifs absent, said once, waited for", async () => {
     files: await aodFile(),
   });
   const tool = await vm.start(`exec ${AOD_IN_GUEST} smbslower -m 0 --json`);
-  await vm.check("usleep 5000000");
+  await printed(vm, tool, /waiting for it/);
   await mountShare(vm); // loads cifs
   await printed(vm, tool, /tracing by/);
-  await vm.check("ls /mnt/s");
+  await vm.check("echo something >/mnt/s/new.txt && sync /mnt/s/new.txt");
   const { code, stdout, stderr } = await stopTool(tool);
   assert.equal(code, 130);
   assert.equal(stderr.match(/waiting for it/g)?.length, 1);
