@@ -2,6 +2,7 @@
  * The verdict: what most likely is the cause, in one line, and what that rests on. Pure.
  * @module
  */
+import { slowEvidence, tcpEvidence } from "./verdict/evidence.ts";
 import { type Facts, gatherFacts, type JudgeInput } from "./verdict/facts.ts";
 import type { VerdictKind } from "./verdict/rule.ts";
 import { VERDICT_RULES } from "./verdict/rules.ts";
@@ -59,7 +60,6 @@ function whatOf({ anomaly, failures }: Facts): string {
 /** What there is, where no rule held. */
 function seen(facts: Facts): string[] {
   const out = facts.failures.slice(0, 5).map((f) => `${f.count}x ${f.code} on ${f.command}`);
-  if (facts.slow_commands.length > 0) out.push(`slow: ${facts.slow_commands.join(", ")}`);
-  if (facts.rtt_ms !== null) out.push(`TCP round trip ${facts.rtt_ms} ms`);
-  return out;
+  if (facts.slow_commands.length > 0) out.push(...slowEvidence(facts));
+  return [...out, ...tcpEvidence(facts)];
 }

@@ -4,6 +4,15 @@
  * @module
  */
 import { ACCESS, DISK_FULL, GONE, SERVER_FAULT, UNREACHABLE } from "./codes.ts";
+import {
+  goneEvidence,
+  list,
+  ms,
+  pendingEvidence,
+  slowEvidence,
+  tcpEvidence,
+  within,
+} from "./evidence.ts";
 import type { Facts, Failure } from "./facts.ts";
 import type { VerdictRule } from "./rule.ts";
 
@@ -16,8 +25,11 @@ const SMALL_RTT_PART = 0.3;
  * the acknowledgement of the one before, and the measured round trip falls once the trouble is over.
  */
 const ALIKE_RTT_PART = 0.25;
-/** Everything waits alike when the fastest answers take this part of the slow requests' time. */
-const ALIKE_PART = 0.4;
+/**
+ * Everything waits alike when the fastest answers take this part of the slow requests' time: as much as
+ * {@link SMALL_RTT_PART}, so that between a long round trip and a slow server no gap is left.
+ */
+const ALIKE_PART = SMALL_RTT_PART;
 /** Delayed acknowledgements (40 ms) cannot make a round trip this long by themselves. */
 const ALIKE_RTT_LEAST_MS = 50;
 /** A round trip shorter than this is no network trouble whatever it is compared with. */
@@ -29,57 +41,16 @@ const STORAGE = new Set(["SMB2_READ", "SMB2_WRITE", "SMB2_FLUSH"]);
 
 const isLatency = (f: Facts) => f.anomaly.type === "latency";
 const isHung = (f: Facts) => f.anomaly.reason === "hung" || f.pending.length > 0;
-const within = (f: Facts, codes: ReadonlySet<string>) =>
-  f.failures.filter((x) => codes.has(x.code));
 const total = (failures: readonly Failure[]) => failures.reduce((n, x) => n + x.count, 0);
 /** Whether these codes are a good part of the failures: a stray one names no cause. */
 const failing = (f: Facts, codes: ReadonlySet<string>) =>
   !isLatency(f) && total(within(f, codes)) > 0 &&
   total(within(f, codes)) >= CODE_PART * total(f.failures);
-const list = (failures: readonly Failure[]) =>
-  failures.slice(0, 3).map((x) => `${x.count}x ${x.code} on ${x.command}`).join(", ");
-const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-const part = (value: number) => `${Math.round(value * 100)} %`;
-
 /** What the network takes of every request: the round trip, but never more than the fastest answer. */
 function networkMs(f: Facts): number | null {
   if (f.rtt_ms === null) return null;
   // Delayed acknowledgements (40 ms and more) inflate the measured round trip to a slow server.
   return f.fastest_ms === null ? f.rtt_ms : Math.min(f.rtt_ms, f.fastest_ms);
-}
-
-function tcpEvidence(f: Facts): string[] {
-  if (f.sockets.length === 0) return ["no TCP connection to port 445 is there"];
-  const worst = f.sockets.reduce((a, b) => b.retrans_total > a.retrans_total ? b : a);
-  const rtt = f.rtt_ms === null ? "round trip unknown" : `round trip ${ms(f.rtt_ms)}`;
-  const losses = `${worst.retrans_total} retransmissions, ${worst.retrans_now} outstanding`;
-  return [`TCP: ${rtt}, ${losses}`];
-}
-
-function slowEvidence(f: Facts): string[] {
-  const out = [`slow: ${f.slow_commands.join(", ")}, typically ${ms(f.slow_ms)}`];
-  if (f.fast_commands.length > 0) out.push(`fast at the same time: ${f.fast_commands.join(", ")}`);
-  if (f.fastest_ms !== null) {
-    out.push(`the fastest quarter of the answers took at most ${ms(f.fastest_ms)}`);
-  }
-  if (f.echo_ms !== null) out.push(`ECHO took ${ms(f.echo_ms)}`);
-  if (f.split !== null) {
-    const { queue, wire, wake } = f.split;
-    out.push(
-      `of their time ${part(queue)} before the wire, ${part(wire)} on it, ${part(wake)} after`,
-    );
-  }
-  return out;
-}
-
-function goneEvidence(f: Facts): string[] {
-  const out: string[] = [];
-  const codes = within(f, GONE);
-  if (codes.length > 0) out.push(list(codes));
-  if (f.reconnects > 0) out.push(`${f.reconnects} reconnects`);
-  if (f.dropped > 0) out.push(`${f.dropped} requests were released without an answer`);
-  if (f.broken > 0) out.push(`${f.broken} connections wait to be made again`);
-  return [...out, ...tcpEvidence(f)];
 }
 
 /** In order: what names its cause by a code, then the connection, then where the time went. */
@@ -249,14 +220,4 @@ function slowServerLine(f: Facts): string {
   const [slowest] = f.slow_commands;
   const storage = f.slow_commands.length > 0 && f.slow_commands.every((c) => STORAGE.has(c));
   return `the server is slow${slowest ? ` at ${slowest}` : ""}${storage ? ": its storage" : ""}`;
-}
-
-function pendingEvidence(f: Facts): string[] {
-  if (f.pending.length === 0) return [];
-  const commands = [...new Set(f.pending)].join(", ");
-  const age = f.oldest_pending_ms > 0 ? `, the oldest for ${ms(f.oldest_pending_ms)}` : "";
-  return [
-    `${f.pending.length} requests without an answer (${commands})${age}`,
-    `${f.answers_since} answers since`,
-  ];
 }

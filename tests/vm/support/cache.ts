@@ -38,15 +38,25 @@ export class FileLock implements AsyncDisposable {
    * @throws Error when it is not for a quarter of an hour: who holds it hangs.
    */
   static async take(path: string): Promise<FileLock> {
-    const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-    for (const start = performance.now(); !await file.tryLock(true);) {
-      if (performance.now() - start > LOCK_TIMEOUT_MS) {
+    return (await FileLock.takeOne([path]))[0];
+  }
+
+  /**
+   * Waits until one of the locks is free; says which.
+   * @throws Error when none of them is for a quarter of an hour.
+   */
+  static async takeOne(paths: string[]): Promise<[FileLock, number]> {
+    for (const start = performance.now();;) {
+      for (const [index, path] of paths.entries()) {
+        const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+        if (await file.tryLock(true)) return [new FileLock(file), index];
         file.close();
-        throw new Error(`Cannot lock ${path}: because another run holds it`);
+      }
+      if (performance.now() - start > LOCK_TIMEOUT_MS) {
+        throw new Error(`Cannot lock ${paths.join(" or ")}: because other runs hold it`);
       }
       await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
     }
-    return new FileLock(file);
   }
 
   /** Safe to call twice. */

@@ -16,6 +16,8 @@ const TAIL_LINES = 50;
 /** What a guest is started with. */
 export interface QemuOptions {
   image: Image;
+  /** Which of the guests of this checkout it is; the caller holds its lock. */
+  slot: number;
   /** Guest path to a host path or the bytes themselves; executable when the host file is. */
   files: Record<string, string | Uint8Array>;
   memoryMb: number;
@@ -37,13 +39,14 @@ export class Qemu {
     this.#readErrors();
   }
 
-  /** Starts a guest. The caller holds the lock: what other runs have left behind is removed. */
+  /** Starts a guest. What earlier guests of its slot have left behind is removed. */
   static async start(options: QemuOptions): Promise<Qemu> {
-    await Deno.mkdir(join(CACHE, "run"), { recursive: true });
-    for (const { name } of Deno.readDirSync(join(CACHE, "run"))) {
-      await Deno.remove(join(CACHE, "run", name), { recursive: true });
+    const runs = join(CACHE, "run", String(options.slot));
+    await Deno.mkdir(runs, { recursive: true });
+    for (const { name } of Deno.readDirSync(runs)) {
+      await Deno.remove(join(runs, name), { recursive: true });
     }
-    const directory = await Deno.makeTempDir({ dir: join(CACHE, "run"), prefix: "vm-" });
+    const directory = await Deno.makeTempDir({ dir: runs, prefix: "vm-" });
     await Deno.mkdir(join(directory, "share"));
     const initramfs = await prepareInitramfs(options, directory);
     const qemu = ["qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=512"]

@@ -6,7 +6,7 @@
  * const { stdout } = await vm.run("ls /mnt/s");
  * ```
  *
- * One guest runs at a time on a host (a lock sees to it): under TCG two of them disturb each other.
+ * Two guests run at a time in a checkout (locks see to it): under TCG more of them disturb each other.
  * @module
  */
 import { join } from "node:path";
@@ -19,6 +19,8 @@ import { Qemu } from "./qemu.ts";
 
 export type { CommandResult, KernelSeries };
 
+/** Guests that may run at a time: tests wait more than they compute. */
+const GUESTS = 2;
 /** A guest that has not answered by then hangs. */
 const BOOT_TIMEOUT_MS = 120_000;
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -80,11 +82,13 @@ export class Vm implements AsyncDisposable {
   /** @throws Error with the end of the console when the guest panics, hangs or qemu ends. */
   static async boot(options: BootOptions): Promise<Vm> {
     const built = await image(options.kernel);
-    const lock = await FileLock.take(join(CACHE, "lock"));
+    const locks = Array.from({ length: GUESTS }, (_, i) => join(CACHE, `guest-${i}.lock`));
+    const [lock, slot] = await FileLock.takeOne(locks);
     try {
       const cifs = options.autoloadCifs === false ? " aod.cifs=0" : "";
       const qemu = await Qemu.start({
         image: built,
+        slot,
         files: options.files ?? {},
         memoryMb: options.memoryMb ?? 768,
         appendCmdline: (options.appendCmdline ?? "") + cifs,
