@@ -113,9 +113,14 @@ static bool use(const char *path, int make, const struct payload *payload,
 	close(root);
 	if (!ok)
 		return false;
-	/* Open across execve: while this process lives, no other version removes its files. */
-	dup2(lock, AOD_FD_LOCK);
-	close(lock);
+	/*
+	 * Open across execve: while this process lives, no other version removes its files. Where the
+	 * usual descriptor is its own or beyond the limit, it stays where it is.
+	 */
+	if (lock == AOD_FD_LOCK || dup2(lock, AOD_FD_LOCK) < 0)
+		fcntl(lock, F_SETFD, 0);
+	else
+		close(lock);
 	return snprintf(directory, AOD_PATH_MAX, "%s/%s", path, payload->key) < AOD_PATH_MAX;
 }
 

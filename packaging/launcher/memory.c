@@ -15,13 +15,22 @@
 #define MFD_EXEC 0x0010U /* include/uapi/linux/memfd.h, since 6.3 */
 #endif
 
-static int memory_file(const char *name, unsigned int flags)
+/*
+ * A memory file that ends with the execve. Its descriptor is above those that are handed over: where
+ * the caller left many open, the lowest free one may be one of them, and dup2() would close it.
+ */
+static int memory_file(const char *name)
 {
-	int fd = memfd_create(name, flags | MFD_ALLOW_SEALING | MFD_EXEC);
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	int above;
 
 	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create(name, flags | MFD_ALLOW_SEALING);
-	return fd;
+		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -1;
+	above = fcntl(fd, F_DUPFD_CLOEXEC, AOD_FD_LOCK + 1);
+	close(fd);
+	return above;
 }
 
 int memory_unpack(const struct payload *payload)
@@ -31,7 +40,7 @@ int memory_unpack(const struct payload *payload)
 	for (size_t i = 0; i < payload->count; i++) {
 		const struct aod_file *file = &payload->files[i];
 		/* Deno's own descriptor need not outlive the execve, the modules' have to. */
-		int fd = memory_file(file->name, MFD_CLOEXEC);
+		int fd = memory_file(file->name);
 
 		if (fd < 0 || !payload_extract(payload, file, fd))
 			die("Cannot unpack %s into memory", file->name);

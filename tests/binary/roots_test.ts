@@ -104,3 +104,32 @@ launcherTest("a user without a home runs it from memory", async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^aod (.*\n)*\/run\/home:\n\n\/var\/cache:\n$/);
 });
+
+/** Leaves every descriptor up to this one open for the program that follows. */
+function descriptorsTo(last: number): string {
+  return `for n in $(seq 3 ${last}); do eval "exec $n</dev/null"; done; `;
+}
+
+launcherTest("it runs from memory whatever descriptors its caller left open", async () => {
+  const { code, stdout, stderr } = await inNamespace(
+    "mount -o remount,ro /var/cache; mount -o remount,ro /run; " +
+      `${descriptorsTo(99)} exec env -i ${AOD} version`,
+  );
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  assert.match(stdout, /^aod /);
+});
+
+launcherTest(
+  "it holds the lock on its files whatever descriptors its caller left open",
+  async () => {
+    // The licences are longer than a pipe holds: it waits in its write while the lock is looked at.
+    const { stdout } = await inNamespace(
+      `${AOD} version >/dev/null; (${
+        descriptorsTo(109)
+      } exec env -i ${AOD} version --licenses) | ` +
+        "{ read -r _; flock -n -x /var/cache/aod/* true && echo free || echo held; cat >/dev/null; }",
+    );
+    assert.equal(stdout, "held\n");
+  },
+);
