@@ -13,11 +13,20 @@ export function withoutOurs(preload: string): string | undefined {
   return rest.length === 0 ? undefined : rest.join(":");
 }
 
+/** LD_PRELOAD as this process was started with. */
+let preloaded: string | undefined;
+
 /** Takes the launcher's library out of the environment that children get. */
 export function forgetPreload(): void {
-  const preload = Deno.env.get("LD_PRELOAD");
+  const preload = preloaded = Deno.env.get("LD_PRELOAD");
   if (preload === undefined) return;
   const left = withoutOurs(preload);
   if (left === undefined) Deno.env.delete("LD_PRELOAD");
   else Deno.env.set("LD_PRELOAD", left);
+}
+
+/** The environment that this program needs to be executed anew: with what was taken from children. */
+export function ownEnvironment(): Record<string, string> {
+  const environment = Deno.env.toObject();
+  return preloaded === undefined ? environment : { ...environment, LD_PRELOAD: preloaded };
 }

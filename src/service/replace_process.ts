@@ -5,6 +5,7 @@
  */
 import type { Anomaly } from "../detect/anomaly.ts";
 import type { StuckChild } from "../evidence/stuck.ts";
+import { ownEnvironment } from "../os/preload.ts";
 import { execve, ownCommandLine } from "../os/process.ts";
 import type { SavedState } from "./saved_state.ts";
 
@@ -43,5 +44,5 @@ export async function replaceProcess(options: ReplacementOptions): Promise<never
     throw new Error("Cannot go on: because workers hang again and again");
   }
   save({ reason, replaced_at, stuck, anomalies: await settle() });
-  execve("/proc/self/exe", ownCommandLine(), Deno.env.toObject());
+  execve("/proc/self/exe", ownCommandLine(), ownEnvironment());
 }
