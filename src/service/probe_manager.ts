@@ -117,10 +117,19 @@ export class ProbeManager {
 
   /**
    * A new configuration is in force: rewrites the rules in the kernel.
-   * @throws when the kernel refuses; the old rules may be partly replaced, so apply them again
+   * @throws when the kernel refuses; then the old rules are put back
    */
   apply(config: Config): void {
-    if (this.#probe !== null) this.#options.parts.applyRules(this.#probe.handles, config);
+    const { applyRules } = this.#options.parts;
+    const handles = this.handles;
+    if (handles !== null) {
+      try {
+        applyRules(handles, config);
+      } catch (error) {
+        this.#putBack(handles);
+        throw error;
+      }
+    }
     this.#config = config;
   }
 
@@ -130,6 +139,16 @@ export class ProbeManager {
     this.#probe?.close();
     this.#probe = null;
     this.#reason = "closed";
+  }
+
+  /** Some of the rules may have been replaced already. */
+  #putBack(handles: ProbeHandles): void {
+    try {
+      this.#options.parts.applyRules(handles, this.#config);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log("ERROR", `Cannot put the old rules back: because ${reason}`);
+    }
   }
 
   #absent(now_ms: number): void {
