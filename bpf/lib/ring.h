@@ -27,41 +27,43 @@ static __always_inline __u64 wake_flags(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-/* Put a record in the ring, with its name where the probe is set to; the outcome is counted. */
-static __always_inline void emit_named(const struct aod_smb_named *named)
+/*
+ * Put a record in the ring, with its name where the probe is set to; the outcome is counted.
+ * Returns whether there was room.
+ */
+static __always_inline int emit_named(const struct aod_smb_named *named)
 {
 	struct aod_smb_named *out = bpf_ringbuf_reserve(&smb_events, sizeof(*out), 0);
 
 	if (!out) {
 		count(AOD_SMB_C_DROP_RING_FULL);
-		return;
+		return 0;
 	}
 	/* Ring memory holds what was there before: every byte is written. */
 	__builtin_memcpy(out, named, sizeof(*out));
 	bpf_ringbuf_submit(out, wake_flags());
 	count(AOD_SMB_C_EMITTED);
+	return 1;
 }
 
-static __always_inline void emit_request(const struct aod_smb_request *request)
+static __always_inline int emit_request(const struct aod_smb_request *request)
 {
 	struct aod_smb_request *out = bpf_ringbuf_reserve(&smb_events, sizeof(*out), 0);
 
 	if (!out) {
 		count(AOD_SMB_C_DROP_RING_FULL);
-		return;
+		return 0;
 	}
 	__builtin_memcpy(out, request, sizeof(*out));
 	out->flags &= ~(AOD_SMB_F_HAS_NAME | AOD_SMB_F_NAME_CUT);
 	bpf_ringbuf_submit(out, wake_flags());
 	count(AOD_SMB_C_EMITTED);
+	return 1;
 }
 
-static __always_inline void emit(const struct aod_smb_named *named)
+static __always_inline int emit(const struct aod_smb_named *named)
 {
-	if (emit_names)
-		emit_named(named);
-	else
-		emit_request(&named->request);
+	return emit_names ? emit_named(named) : emit_request(&named->request);
 }
 
 /* Wake the reader without a record: it has asked to hear of the first request after an idle time. */

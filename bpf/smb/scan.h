@@ -25,10 +25,10 @@ static __always_inline int is_stale(const struct smb_in_flight_key *key, const s
 	       BPF_CORE_READ(mid, mid) != v->named.request.message_id;
 }
 
-/* Ready, and neither reported nor ended: only such a request can be hung. */
+/* Filled in and not ended. */
 static __always_inline int is_pending(const struct smb_in_flight *v)
 {
-	return (v->state & (SMB_READY | SMB_REPORTED | SMB_ENDED)) == SMB_READY;
+	return (v->state & (SMB_READY | SMB_ENDED)) == SMB_READY;
 }
 
 static __always_inline int is_due(const struct smb_in_flight *v, __u64 now_ns)
@@ -36,7 +36,7 @@ static __always_inline int is_due(const struct smb_in_flight *v, __u64 now_ns)
 	__u32 command = v->named.request.command & (AOD_SMB_COMMANDS - 1);
 	struct aod_smb_rules *rules = rules_now();
 
-	if (!rules || v->state & SMB_IGNORED)
+	if (!rules || v->state & (SMB_IGNORED | SMB_REPORTED))
 		return 0;
 	/* Started after `now` was read: the age would be huge. */
 	if (v->start_ns > now_ns || now_ns - v->start_ns < rules->emergency_ns[command])
@@ -53,6 +53,7 @@ static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_fli
 
 	if (!ctl || !is_pending(v))
 		return 0;
+	/* A reported one too: without its end it would stay for ever. */
 	if (is_stale(key, v, *now_ns)) {
 		struct smb_in_flight_key stale = *key;
 
@@ -68,17 +69,21 @@ static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_fli
 		return 0;
 	__builtin_memcpy(&copy, &v->named, sizeof(copy));
 	/* The element has become another request's meanwhile: the old one has had its end. */
-	if (copy.request.request_id != request_id || v->named.request.request_id != request_id)
+	if (copy.request.request_id != request_id || v->named.request.request_id != request_id) {
+		__sync_fetch_and_and(&v->state, ~SMB_REPORTED);
 		return 0;
+	}
 	count(AOD_SMB_C_SEEN);
 	copy.request.end_ns = *now_ns;
 	copy.request.latency_ns = *now_ns - v->start_ns;
 	copy.request.flags |= AOD_SMB_F_IN_FLIGHT | AOD_SMB_F_EMERGENCY;
-	emit(&copy);
+	/* No room in the ring: the next scan tries again. */
+	if (!emit(&copy))
+		__sync_fetch_and_and(&v->state, ~SMB_REPORTED);
 	return 0;
 }
 
-SEC("syscall")
+SEC("?syscall")
 int smb_scan_in_flight(void *ctx)
 {
 	__u64 now_ns = bpf_ktime_get_ns();

@@ -206,3 +206,33 @@ Deno.test("raw mode: what was in flight at a reconnect is over", () => {
   programs.scan();
   assert.deepEqual(programs.records().map((r) => r.message_id), [2n]);
 });
+
+Deno.test("raw mode: a request reported as hung is not kept for ever when its end is never seen", () => {
+  using programs = new SmbPrograms();
+  programs.setRules({ emergency_ns: 0n });
+  programs.enter(READ, 1n);
+  programs.scan();
+  assert.equal(programs.records().length, 1);
+  programs.run("any_reconnect", 1, 1, 0);
+  programs.scan();
+  assert.deepEqual(programs.records(), []);
+  assert.equal(programs.counters().STALE, 1);
+  assert.equal(programs.control("started"), programs.control("ended"));
+});
+
+Deno.test("a report of a hang that found the ring full comes with a later scan", () => {
+  using programs = new SmbPrograms({ ring_bytes: 4096 });
+  programs.enter(READ, 1000n);
+  programs.setRules({ threshold_ns: 0n });
+  for (let id = 1n; id <= 40n; id++) {
+    programs.enter(CREATE, id);
+    programs.done(CREATE, id);
+  }
+  programs.setRules({ emergency_ns: 0n });
+  programs.scan();
+  programs.records().forEach((r) => assert.equal(r.flags & SMB_FLAG.IN_FLIGHT, 0));
+  programs.scan();
+  programs.scan();
+  assert.deepEqual(programs.records().map((r) => r.message_id), [1000n]);
+  ledger(programs);
+});
