@@ -15,12 +15,13 @@
 /*
  * What tells that a request whose end was never seen is over: its thread has gone on. A thread
  * waits for all of a compound before it does anything else, so a start after an end passes over
- * everything the thread had started before that end.
+ * everything the thread had started before that end. A failure does so at once: the client looks at
+ * no answer of the compound behind it.
  */
 struct smb_thread {
 	__u64 last_end_ns;
 	__u64 passed_ns; /* requests started before this are over */
-	__u32 tree_id; /* of its last TREE_CONNECT */
+	__u32 tree_id; /* of the last answer it got */
 	__u32 pad;
 };
 
@@ -30,6 +31,9 @@ struct {
 	__type(key, __u32);
 	__type(value, struct smb_thread);
 } smb_threads SEC(".maps");
+
+/* A thread that has ended nothing yet; kept so that its exit is noticed. */
+static const struct smb_thread no_thread = {};
 
 /* Ends of late, to tell a second done of one request (6.12) from one that began before the probe. */
 struct {
@@ -91,7 +95,10 @@ int rt_cmd_enter(struct bpf_raw_tracepoint_args *ctx)
 	tid = request->tid;
 	thread = bpf_map_lookup_elem(&smb_threads, &tid);
 	if (thread)
-		thread->passed_ns = thread->last_end_ns;
+		thread->passed_ns = thread->last_end_ns > thread->passed_ns ? thread->last_end_ns :
+									      thread->passed_ns;
+	else
+		bpf_map_update_elem(&smb_threads, &tid, &no_thread, BPF_NOEXIST);
 	__sync_fetch_and_or(&v->state, SMB_READY);
 	return 0;
 }
@@ -102,6 +109,7 @@ static __always_inline int raw_end(struct bpf_raw_tracepoint_args *ctx, __u32 st
 	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
 	__u32 command = (__u16)ctx->args[2];
 	struct smb_thread went_on = { .tree_id = (__u32)ctx->args[0] };
+	struct smb_thread *thread;
 	__u8 yes = 1;
 	__u32 tid;
 
@@ -124,7 +132,9 @@ static __always_inline int raw_end(struct bpf_raw_tracepoint_args *ctx, __u32 st
 	v->named.request.flags |= AOD_SMB_F_STATUS_VALID;
 	tid = v->named.request.tid;
 	if (!is_async(command)) {
+		thread = bpf_map_lookup_elem(&smb_threads, &tid);
 		went_on.last_end_ns = bpf_ktime_get_ns();
+		went_on.passed_ns = error ? went_on.last_end_ns : thread ? thread->passed_ns : 0;
 		bpf_map_update_elem(&smb_threads, &tid, &went_on, BPF_ANY);
 	}
 	end(&key, v);
@@ -158,7 +168,7 @@ int rt_tcon(struct bpf_raw_tracepoint_args *ctx)
 	struct aod_smb_tree_key key = { .session_id = ctx->args[2] };
 	struct aod_smb_tree tree = {};
 
-	if (!thread || (__s32)ctx->args[4])
+	if (!thread || !thread->last_end_ns || (__s32)ctx->args[4])
 		return 0;
 	key.tree_id = thread->tree_id;
 	if (bpf_probe_read_kernel_str(tree.unc, sizeof(tree.unc), (const void *)ctx->args[3]) ==

@@ -236,3 +236,43 @@ Deno.test("a report of a hang that found the ring full comes with a later scan",
   assert.deepEqual(programs.records().map((r) => r.message_id), [1000n]);
   ledger(programs);
 });
+
+Deno.test("raw mode: the tail of a failed compound is no hang, also when its thread rests or goes on", () => {
+  for (const goesOn of [false, true]) {
+    using programs = new SmbPrograms();
+    programs.enter(CREATE, 1n);
+    programs.enter(16, 2n);
+    programs.err(CREATE, 1n, 0xc0000034, -2);
+    if (goesOn) {
+      programs.enter(CREATE, 3n);
+      programs.done(CREATE, 3n);
+    }
+    programs.setRules({ emergency_ns: 0n });
+    programs.scan();
+    assert.deepEqual(programs.records(), [], `goesOn: ${goesOn}`);
+    assert.equal(programs.control("started"), programs.control("ended"));
+  }
+});
+
+Deno.test("raw mode: what a thread had passed stays passed when it ends something else", () => {
+  using programs = new SmbPrograms();
+  programs.enter(CREATE, 1n);
+  programs.enter(16, 2n);
+  programs.done(16, 2n);
+  programs.enter(CREATE, 3n); // the first one is over: its thread starts another
+  programs.done(CREATE, 3n);
+  programs.setRules({ emergency_ns: 0n });
+  programs.scan();
+  assert.deepEqual(programs.records(), []);
+  assert.equal(programs.counters().STALE, 1);
+});
+
+Deno.test("raw mode: the first request of a thread that exits is over", () => {
+  using programs = new SmbPrograms();
+  programs.enter(CREATE, 1n);
+  programs.run("rt_exit");
+  programs.setRules({ emergency_ns: 0n });
+  programs.scan();
+  assert.deepEqual(programs.records(), []);
+  assert.equal(programs.counters().STALE, 1);
+});
