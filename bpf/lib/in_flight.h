@@ -31,10 +31,20 @@ static __always_inline struct smb_in_flight *begin(const struct smb_in_flight_ke
 {
 	struct aod_smb_control *ctl = control();
 	struct smb_in_flight *v;
+	long failed;
 
-	/* An entry of this key that was never ended is overwritten: its mid has been freed unseen. */
-	if (!ctl || bpf_map_update_elem(&smb_in_flight, key, &no_request, BPF_ANY) ||
-	    !(v = bpf_map_lookup_elem(&smb_in_flight, key))) {
+	if (!ctl)
+		return 0;
+	failed = bpf_map_update_elem(&smb_in_flight, key, &no_request, BPF_NOEXIST);
+	if (failed == -EEXIST) {
+		/* An entry of this key that was never ended is overwritten: its mid has been freed unseen. */
+		failed = bpf_map_update_elem(&smb_in_flight, key, &no_request, BPF_ANY);
+		if (!failed) {
+			count(AOD_SMB_C_STALE);
+			__sync_fetch_and_add(&ctl->ended, 1);
+		}
+	}
+	if (failed || !(v = bpf_map_lookup_elem(&smb_in_flight, key))) {
 		count(AOD_SMB_C_INFLIGHT_FULL);
 		return 0;
 	}
@@ -88,9 +98,10 @@ static __always_inline void end(const struct smb_in_flight_key *key, struct smb_
 		emit(&v->named);
 	else
 		count(AOD_SMB_C_FILTERED);
-	bpf_map_delete_elem(&smb_in_flight, key);
+	/* Counted before it goes: who compares the counters with the map must never find too few. */
 	if (ctl)
 		__sync_fetch_and_add(&ctl->ended, 1);
+	bpf_map_delete_elem(&smb_in_flight, key);
 }
 
 /* An end of which no start is known. */

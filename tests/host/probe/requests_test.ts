@@ -276,3 +276,15 @@ Deno.test("raw mode: the first request of a thread that exits is over", () => {
   assert.deepEqual(programs.records(), []);
   assert.equal(programs.counters().STALE, 1);
 });
+
+Deno.test("a start whose ids are still in flight ends what it overwrites, by name", () => {
+  using programs = new SmbPrograms();
+  programs.setRules({ threshold_ns: 0n });
+  programs.enter(NEGOTIATE, 0n, 0n, 0);
+  programs.enter(NEGOTIATE, 0n, 0n, 0);
+  programs.done(NEGOTIATE, 0n, 0n);
+  assert.deepEqual(programs.records().map((r) => r.request_id), [2n]);
+  assert.equal(programs.counters().STALE, 1);
+  assert.equal(programs.control("started"), programs.control("ended"));
+  ledger(programs);
+});
