@@ -14,8 +14,12 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct refcount_struct {
-	int refs;
+	atomic_t refs;
 };
 
 struct kref {

@@ -146,7 +146,7 @@ int BPF_PROG(fe_release_old_kref, void *refcount)
 SEC("?fentry/cifs_mid_q_entry_release")
 int BPF_PROG(fe_release_old_put, struct mid_q_entry *mid)
 {
-	if (BPF_CORE_READ(mid, refcount.refcount.refs) != 1)
+	if (BPF_CORE_READ(mid, refcount.refcount.refs.counter) != 1)
 		return 0;
 	return mid_released(mid);
 }

@@ -9,8 +9,10 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const CACHE = `${ROOT}.cache/bpf`;
 
 function headers(): string[] {
-  return [...Deno.readDirSync(`${ROOT}bpf`)].filter((entry) => entry.name.endsWith(".h"))
-    .map((entry) => `${ROOT}bpf/${entry.name}`).sort();
+  return ["bpf", "bpf/lib"].flatMap((directory) =>
+    [...Deno.readDirSync(ROOT + directory)].filter((entry) => entry.name.endsWith(".h"))
+      .map((entry) => `${ROOT}${directory}/${entry.name}`)
+  ).sort();
 }
 
 function run(program: string, args: string[]): void {

@@ -69,6 +69,16 @@ Deno.test("a program that cannot be attached is named; what is unknown is refuse
   });
 });
 
+Deno.test("the kernel types that the probe looks into fit this kernel's", () => {
+  const object = BpfObject.open(buildTestObject("tests/host/bpf/core.bpf.c"), "core");
+  try {
+    object.load();
+    assert.equal(runSyscallProgram(object.programFd("types_fit")), 0b11111);
+  } finally {
+    object.close();
+  }
+});
+
 Deno.test("bytes that are no object are refused", () => {
   assert.throws(() => BpfObject.open(new Uint8Array(100), "nothing"));
   assert.throws(() => BpfObject.open(file.subarray(0, file.length >> 1), "half"));
