@@ -7,6 +7,7 @@ import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
 import { releaseUnusedMemory } from "../os/memory.ts";
 import { ensurePrivateDirectory, type RunPaths, runPaths } from "../os/paths.ts";
 import { effectiveUid, setThreadName } from "../os/process.ts";
+import { reasonOf } from "../os/reason.ts";
 import { SdNotify } from "../os/sd_notify.ts";
 import { Syslog } from "../os/syslog.ts";
 import { Controller } from "./controller.ts";
@@ -87,7 +88,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
       log.flush(200).then(() => Deno.exit(INTERRUPTED));
     },
     reload: () => report(log, "reload", () => reload(controller)),
-    snapshot: () => report(log, "snapshot", () => controller.snapshot()),
+    snapshot: () => report(log, "take a snapshot", () => controller.snapshot()),
   });
   await controller.start();
   const { unsupported } = controller;
@@ -95,11 +96,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     await controller.stop();
     throw new StartError("unsupported", `Cannot watch on this kernel: because ${unsupported}`);
   }
-  const server = ControlServer.listen({
-    path: paths.socket,
-    handle: (command) => handle(controller, command),
-    onError: (reason) => log.once("socket", 60_000, "WARNING", "socket", reason),
-  });
+  const server = await listen(controller, paths, log);
   const watchdog = startWatchdog(notify);
   if (!ending) {
     notify.ready();
@@ -109,8 +106,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   const settled = SETTLED_MS.map((ms) => setTimeout(releaseUnusedMemory, ms));
   const code = await finished;
   for (const timer of settled) clearTimeout(timer);
-  await server.close();
-  await controller.stop();
+  await Promise.all([controller.stop(), server.close()]);
   clearInterval(watchdog);
   removeSignals();
   log.info("controller", "stopped");
@@ -166,6 +162,24 @@ function createLogger(format: LogFormat): Logger {
   return log;
 }
 
+/** The agent does not run where nobody could ask it anything: what has started is stopped. */
+async function listen(
+  controller: Controller,
+  { socket }: RunPaths,
+  log: Logger,
+): Promise<ControlServer> {
+  try {
+    return ControlServer.listen({
+      path: socket,
+      handle: (command) => handle(controller, command),
+      onError: (reason) => log.once("socket", 60_000, "WARNING", "socket", reason),
+    });
+  } catch (error) {
+    await controller.stop();
+    throw new StartError("environment", cannot(`listen on ${socket}`, error));
+  }
+}
+
 async function handle(controller: Controller, command: ControlCommand): Promise<ControlResponse> {
   switch (command) {
     case "status":
@@ -196,8 +210,14 @@ async function report(log: Logger, what: string, action: () => unknown): Promise
     for (const line of result.details) log.error("config", line);
     log.error("controller", `Cannot ${what}: because ${result.error}`);
   } catch (error) {
-    log.error("controller", `Cannot ${what}: because ${error}`);
+    log.error("controller", cannot(what, error));
   }
+}
+
+/** What could not be done and why, in one line; an error that says so itself stands as it is. */
+function cannot(what: string, error: unknown): string {
+  const reason = reasonOf(error);
+  return reason.startsWith("Cannot ") ? reason : `Cannot ${what}: because ${reason}`;
 }
 
 function startWatchdog(notify: SdNotify): ReturnType<typeof setInterval> | undefined {

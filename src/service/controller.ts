@@ -23,7 +23,7 @@ import { Rates } from "./rates.ts";
 import { compareConfigs, type ConfigChange, withoutRestartKeys } from "./reload.ts";
 import { replaceProcess } from "./replace_process.ts";
 import { Router } from "./router.ts";
-import { type SavedState, saveState, takeState } from "./saved_state.ts";
+import { keepAnomalies, type SavedState, saveState, takeState } from "./saved_state.ts";
 import { snapshotAnomaly } from "./snapshot.ts";
 import type { SpaceKeeper } from "./space_keeper.ts";
 import { makeSpaceKeeper } from "./space_part.ts";
@@ -183,6 +183,7 @@ export class Controller {
    * @throws {ConfigError} with every fault; the old configuration stays in force
    */
   reload(): ConfigChange[] {
+    if (this.#stopping) throw new Error("Cannot reload: because aod is stopping");
     const { notify, parts, configPath, log } = this.#options;
     notify.reloading();
     try {
@@ -225,9 +226,7 @@ export class Controller {
     this.#supervisor.stop();
     this.#bundles.failAll("aod is stopping");
     const anomalies = this.#queue.pending();
-    if (anomalies.length > 0) {
-      saveState(paths.state, { reason: "", replaced_at: [], stuck: [], anomalies });
-    }
+    keepAnomalies(paths.state, anomalies, (text) => log.error("controller", text));
     await this.#space.stop();
     this.#audit.write("stopped", { waiting: anomalies.length });
     await this.#audit.close();

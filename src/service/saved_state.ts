@@ -10,6 +10,7 @@ import type { Anomaly } from "../detect/anomaly.ts";
 import { DETECTORS } from "../detect/registry.ts";
 import { MOST_STUCK, type StuckChild } from "../evidence/stuck.ts";
 import { openPrivateFile } from "../os/paths.ts";
+import { reasonOf } from "../os/reason.ts";
 
 /** The state of one life, handed to the next. */
 export interface SavedState {
@@ -64,6 +65,24 @@ export function saveState(path: string, state: SavedState): void {
     writeSync(fd, new TextEncoder().encode(text), 0, undefined, 0);
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Keeps what no collector has accepted for the next start.
+ * @param failed told where that cannot be: the agent ends in order all the same
+ */
+export function keepAnomalies(
+  path: string,
+  anomalies: Anomaly[],
+  failed: (text: string) => void,
+): void {
+  if (anomalies.length === 0) return;
+  try {
+    saveState(path, { reason: "", replaced_at: [], stuck: [], anomalies });
+  } catch (error) {
+    const lost = `${anomalies.length} anomalies`;
+    failed(`Cannot keep ${lost} for the next start: because ${reasonOf(error)}`);
   }
 }
 

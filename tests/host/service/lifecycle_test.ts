@@ -118,7 +118,37 @@ Deno.test("a socket left by a killed agent is replaced; a file of that name is n
   Deno.writeTextFileSync(`${dir}/run/aod.sock`, "in the way");
   await using last = new TestAgent({ dir });
   assert.equal(await last.ended(), 1);
-  assert.match(last.log, /because a file is in the way/);
+  assert.match(last.log, /\naod: Cannot listen on [^\n]*: because a file is in the way\n$/);
+  assert.equal(last.audit().at(-1)?.event, "stopped", "what had started was stopped");
+});
+
+Deno.test("what cannot be saved for the next life is said, and the end is orderly", async () => {
+  const dir = Deno.makeTempDirSync({ prefix: "aod-test-" });
+  Deno.mkdirSync(`${dir}/run/state.json/in the way`, { recursive: true });
+  await using agent = new TestAgent({
+    dir,
+    env: { AOD_TEST_ANOMALIES: "200", AOD_TEST_COLLECTOR: "poison" },
+  });
+  await agent.ready();
+  agent.kill("SIGTERM");
+  assert.equal(await agent.ended(), 0, agent.log);
+  assert.match(
+    agent.log,
+    /ERROR controller: Cannot keep \d+ anomalies for the next start: because/,
+  );
+  assert.match(agent.log, /controller: stopped\n$/);
+  assert.equal(agent.audit().at(-1)?.event, "stopped");
+});
+
+Deno.test("nothing is reloaded any more while the agent drains", async () => {
+  await using agent = new TestAgent({ env: { AOD_TEST_DISPATCHER: "deaf" } });
+  await agent.ready();
+  agent.kill("SIGTERM");
+  await agent.saw(/draining/);
+  agent.kill("SIGHUP");
+  await agent.saw(/ERROR controller: Cannot reload: because aod is stopping\n/);
+  assert.equal(await agent.ended(), 0);
+  assert.deepEqual(agent.audit().filter((entry) => entry.event === "reload"), []);
 });
 
 Deno.test("SIGHUP puts a changed file in force in every worker", async () => {
