@@ -8,7 +8,7 @@ import { hasKernelBtf, moduleBtf, moduleLoaded } from "../../bpf/kernel_btf.ts";
 import { possibleCpus } from "../../bpf/libbpf.ts";
 import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
 import { assetBytes } from "../../os/assets.ts";
-import { EACCES, EPERM } from "../../os/errno.ts";
+import { EACCES, EPERM, SyscallError } from "../../os/errno.ts";
 import type { ProbeHandles } from "./handles.ts";
 import { checkLayout, LayoutError } from "./layout.ts";
 import {
@@ -103,8 +103,12 @@ export function loadSmbProbe(options: SmbProbeOptions): SmbProbe {
   return loadPlan(bytes, rawPlan(), options, fallback_reason);
 }
 
-/** Loads and attaches one plan; optional programs that fail are left out, one at a time. */
-function loadPlan(
+/**
+ * Loads and attaches one plan; optional programs that fail are left out, one at a time.
+ * @throws ProbeError
+ * @internal
+ */
+export function loadPlan(
   bytes: Uint8Array,
   plan: ProgramPlan,
   options: SmbProbeOptions,
@@ -192,17 +196,29 @@ function attachAll(
   for (const name of [...plan.optional, ...plan.required]) {
     if (failed.has(name) || name === SCAN_PROGRAM) continue;
     try {
-      if (name === LEAVE_OUT_PROGRAM) runSyscallProgram(object.programFd(name));
+      if (name === LEAVE_OUT_PROGRAM) leaveOutSelf(object);
       else object.attach(name);
       attached.add(name);
     } catch (error) {
-      if (!(error instanceof BpfObjectError) || plan.required.includes(name)) {
-        throw error instanceof BpfObjectError ? probeError(error) : error;
-      }
+      if (!(error instanceof BpfObjectError)) throw error;
+      if (plan.required.includes(name)) throw probeError(error);
       failed.set(name, error.message);
     }
   }
   return attached;
+}
+
+function leaveOutSelf(object: BpfObject): void {
+  const fail = (errno: number, why: string): never => {
+    throw new BpfObjectError("leave out the agent's requests", errno, LEAVE_OUT_PROGRAM, why);
+  };
+  try {
+    const refused = runSyscallProgram(object.programFd(LEAVE_OUT_PROGRAM)) !== 0;
+    if (refused) fail(0, "its map took no entry");
+  } catch (error) {
+    if (error instanceof SyscallError) fail(error.errno, error.message);
+    throw error;
+  }
 }
 
 function handlesOf(
