@@ -121,6 +121,8 @@ export class Controller {
     const { log } = this.#options;
     this.#supervisor.start();
     await this.#probe.tick(performance.now());
+    // From now on: a worker that ends before all are ready is started again.
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     const deadline = performance.now() + 5000;
     while (!this.#supervisor.allRunning && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -131,7 +133,6 @@ export class Controller {
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
     const replaced = this.#saved?.reason ?? "";
     this.#audit.write("started", { config: this.#config.source, replaced });
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Why nothing can ever be watched on this kernel; null otherwise. */

@@ -36,6 +36,11 @@ Deno.test("what a collector did not accept goes to its successor", async () => {
   const { ledger } = await agent.statusThat((s) => s.bundles.sealed === 5);
   assert.equal(ledger.anomalies.acknowledged, 5);
   assert.ok(ledger.anomalies.resent >= 2);
+  assert.doesNotMatch(
+    agent.log,
+    /is not ready yet/,
+    "its third start does not wait for the agent's",
+  );
 });
 
 Deno.test("an anomaly that ends every collector is given up, counted and audited", async () => {
