@@ -13,44 +13,58 @@ interface Rule {
   pattern: RegExp;
 }
 
-/** A value: quoted, or up to a blank, a quote, or one of the characters that end an option. */
+/** Blanks between a word and its secret; bounded, or a line of blanks would take seconds. */
+const BLANKS = String.raw`[ \t\v]{0,64}`;
+
+/**
+ * A value: quoted (also where the end is cut off, or in text quoted once more), or up to a blank, a
+ * quote, or one of the characters that end an option.
+ */
 const VALUE = String
-  .raw`(?:"(?<quoted>(?:[^"\\\n]|\\.)+)"|'(?<single>[^'\n]+)'|(?<bare>(?:[^\s"',;&\\<>]|\\[^\s"'])+))`;
+  .raw`(?:"(?<quoted>(?:[^"\\\n]|\\.)+)|\\+"(?<escaped>[^"\\\n]+)|'(?<single>[^'\n]+)|(?<bare>(?:[^\s"',;&\\<>]|\\[^\s"'])+))`;
+
+/** One of these words, then its value: behind `=` or `:`, or as the argument of such an option. */
+function assigned(words: string): RegExp {
+  const sign = String.raw`(?:\\*")?(?:${BLANKS}[=:]${BLANKS}|(?<=--[\w-]{1,64})[ \t\v]${BLANKS})`;
+  return new RegExp(`(?:${words})${sign}${VALUE}`, "dgi");
+}
 
 /** The rules, applied in this order; each works on the text the ones before have left. */
 const RULES: readonly Rule[] = [
   // scheme://user:password@host
-  { name: "url", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s\/:@"']*:(?<bare>[^\s\/@"'<>]+)@/dgi },
+  {
+    name: "url",
+    pattern: /\b[a-z][a-z0-9+.-]{0,31}:\/\/[^\s\/:@"']*:(?<bare>[^\s\/"'<>]+)@/dgi,
+  },
   // Authorization: Bearer ..., Basic ..., Negotiate ...
   {
     name: "authorization",
     pattern: /\b(?:bearer|basic|negotiate)[ \t\v]+(?<bare>[a-z0-9+\/=._~-]{8,})/dgi,
   },
+  // A line of a credentials file (mount.cifs(8)): the password reaches to its end, whatever is in it.
+  { name: "password", pattern: /^[ \t]*password2?=(?<bare>[^\n]+)/dgim },
   // password=..., pass: ..., --password ..., "passwd": "...", DB_PASSWORD=...
   {
     name: "password",
-    pattern: new RegExp(
-      String
-        .raw`(?:password2?|passwd|passphrase|(?<![a-z])pass(?:wd)?|(?<![a-z])pw)"?(?:[ \t\v]*[=:][ \t\v]*|[ \t\v]+(?<=--\w+[ \t\v]+))` +
-        VALUE,
-      "dgi",
+    pattern: assigned(
+      String.raw`password2?|passwd|passphrase|(?<![a-z])pass(?:wd)?|(?<![a-z])pw`,
     ),
   },
   // token=..., api_key: ..., client_secret "..."
   {
     name: "token",
-    pattern: new RegExp(
-      String
-        .raw`(?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|session[_-]?key)"?(?:[ \t\v]*[=:][ \t\v]*|[ \t\v]+(?<=--[\w-]+[ \t\v]+))` +
-        VALUE,
-      "dgi",
+    pattern: assigned(
+      "token|secret|api[_-]?key|access[_-]?key|private[_-]?key|session[_-]?key",
     ),
   },
   // A long hex or base64 value after "key", "token" or "secret": "Session Key: 0A1B...".
   {
     name: "key",
-    pattern:
-      /\b(?:\w*key|token|secret)s?"?[ \t\v]*[=:]?[ \t\v]+(?:0x)?(?<bare>[0-9a-f]{32,}|[a-z0-9+\/]{40,}={0,2})(?![a-z0-9+\/])/dgi,
+    pattern: new RegExp(
+      String.raw`\b(?:\w*key|token|secret)s?"?${BLANKS}[=:]?[ \t\v]${BLANKS}(?:0x)?` +
+        String.raw`(?<bare>[0-9a-f]{32,}|[a-z0-9+\/]{40,}={0,2})(?![a-z0-9+\/])`,
+      "dgi",
+    ),
   },
   // sshpass -p X, mysql -pX
   {
@@ -61,11 +75,11 @@ const RULES: readonly Rule[] = [
   // smbclient -U user%password, curl -u user:password
   {
     name: "argument",
-    pattern: /[ \t\v](?:-U|--user)[ =]?[^\s%:"']+[%](?<bare>[^\s"'<>]+)/dg,
+    pattern: /[ \t\v](?:-U|--user)[ =\v]?["']?[^\s%:"']+[%](?<bare>[^\s"'<>]+)/dg,
   },
   {
     name: "argument",
-    pattern: /\bcurl\b[^\n|;&]*?[ \t\v](?:-u|--user)[ =]?[^\s%:"']+:(?<bare>[^\s"'<>]+)/dg,
+    pattern: /\bcurl\b[^\n|;&]*?[ \t\v](?:-u|--user)[ =\v]?["']?[^\s%:"']+:(?<bare>[^\s"'<>]+)/dg,
   },
 ];
 
@@ -76,6 +90,9 @@ const SECRET_OPTION =
 const MARKER = /^<redacted-[0-9a-f]{8}>$/;
 const PEM_BEGIN = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 const PEM_END = /-----END [A-Z ]*PRIVATE KEY-----/;
+/** In a text of several lines; one that is cut off reaches to the text's end. */
+const PEM = new RegExp(`${PEM_BEGIN.source}[^]*?(?:${PEM_END.source}|$)`, "g");
+const KEY_LEFT_OUT = "[private key left out]";
 
 /** Redacts the text of one bundle; counts by rule. */
 export class Redactor {
@@ -87,9 +104,12 @@ export class Redactor {
     return Object.fromEntries(this.#counts);
   }
 
-  /** The text without its secrets. Works line by line: no rule spans a line end. */
+  /** The text without its secrets. But for private keys, no rule spans a line end. */
   text(text: string): string {
-    let result = text;
+    let result = text.replace(PEM, () => {
+      this.countKeyBlock();
+      return KEY_LEFT_OUT;
+    });
     for (const rule of RULES) {
       rule.pattern.lastIndex = 0;
       result = this.#apply(rule, result);
@@ -126,7 +146,7 @@ export class Redactor {
     let end = 0;
     for (const match of text.matchAll(rule.pattern)) {
       const groups = match.indices?.groups;
-      const span = groups?.quoted ?? groups?.single ?? groups?.bare;
+      const span = groups?.quoted ?? groups?.escaped ?? groups?.single ?? groups?.bare;
       if (span === undefined) continue;
       const secret = text.slice(span[0], span[1]);
       if (MARKER.test(secret) || secret.startsWith("<redacted-")) continue;
@@ -219,7 +239,7 @@ export class RedactingStream {
     if (PEM_BEGIN.test(text)) {
       this.#inKey = !PEM_END.test(text);
       this.#redactor.countKeyBlock();
-      return `[private key left out]${ending}`;
+      return KEY_LEFT_OUT + ending;
     }
     return text === "" ? ending : this.#redactor.text(text) + ending;
   }

@@ -26,6 +26,10 @@ const PLACES: [string, string][] = [
   ["sshpass -p ", " ssh host"],
   ["smbclient //s/x -U user%", " -c ls"],
   ["curl -u user:", " http://h/"],
+  ["tool --admin-password ", " x"],
+  ["smbclient //s/x -U 'user%", "'"],
+  ["curl --user 'user:", "' http://h/"],
+  ['{"message": "{\\"password\\": \\"', '\\"}"}'],
 ];
 
 const secret = fc.stringMatching(/^[A-Za-z0-9+=_.~]{8,40}$/).filter((s) => !/redacted/.test(s));
@@ -70,6 +74,33 @@ Deno.test("text without secrets is unchanged", () => {
     }
     assert.equal(new Redactor().text(text), text);
   }));
+});
+
+Deno.test("a secret goes whole, whatever characters are in it", () => {
+  const redactor = new Redactor();
+  for (
+    const [line, clean] of [
+      ["smb://user:pa@ss@server/share", "smb://user:*@server/share"],
+      ['x password="cut off in the middle', 'x password="*'],
+      ["secret='cut off in the middle", "secret='*"],
+      [
+        "username=u\npassword=with blank, comma; 'n' all\ndomain=d",
+        "username=u\npassword=*\ndomain=d",
+      ],
+    ]
+  ) assert.equal(redactor.text(line).replace(MARKER, "*"), clean);
+});
+
+Deno.test("a long line that is made to take long takes no long time", () => {
+  const lines = [
+    ...["password", "token", "key"].map((word) => `${word}${" ".repeat(60_000)}-`),
+    "a.".repeat(30_000),
+    "--".repeat(30_000) + "password",
+  ];
+  const started = performance.now();
+  for (const line of lines) new Redactor().text(line);
+  // Milliseconds; 20 seconds where blanks and schemes had no bound.
+  assert.ok(performance.now() - started < 2_000);
 });
 
 Deno.test("the same secret has the same marker in one bundle and another in the next", () => {
@@ -149,6 +180,33 @@ Deno.test("a private key is left out", () => {
     new TextDecoder().decode(stream.end());
   assert.equal(out, "a\n[private key left out]\nb\n");
   assert.deepEqual(redactor.counts, { private_key: 1 });
+});
+
+Deno.test("a private key is left out of a text of several lines too, also one that is cut off", () => {
+  const key = "-----BEGIN PRIVATE KEY-----\nMIIabc\n";
+  const redactor = new Redactor();
+  assert.equal(
+    redactor.text(`a\n${key}-----END PRIVATE KEY-----\nb\n${key}xyz`),
+    "a\n[private key left out]\nb\n[private key left out]",
+  );
+  assert.deepEqual(redactor.counts, { private_key: 2 });
+});
+
+Deno.test("arguments: user%password and user:password as arguments of their own", () => {
+  for (
+    const argv of [
+      ["smbclient", "//s/x", "-U", "u%hunter2", "-c", "ls"],
+      ["smbclient", "--user", "u%hunter2"],
+      ["curl", "-u", "u:hunter2", "http://h/"],
+      ["curl", "--user", "u:hunter2", "http://h/"],
+    ]
+  ) {
+    const clean = new Redactor().argv(argv);
+    assert.deepEqual(
+      clean.map((a) => a.replace(MARKER, "*")),
+      argv.map((a) => a.replace("hunter2", "*")),
+    );
+  }
 });
 
 Deno.test("arguments: a value with blanks is one secret, others stay", () => {
