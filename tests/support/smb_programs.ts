@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  deleteElem,
   indexKey,
   lookupElem,
   runSyscallProgram,
@@ -88,6 +89,12 @@ export class SmbPrograms implements Disposable {
     this.run("rt_cmd_done", tree_id, session_id, command, message_id);
   }
 
+  /** Takes a request out of the map as if its end had been missed. */
+  forget(message_id: bigint, session_id = 0x51n): void {
+    const key = new Uint8Array(new BigUint64Array([session_id, message_id]).buffer);
+    deleteElem(this.mapFd("smb_in_flight"), key);
+  }
+
   /** @param error negative, as the client has it */
   err(
     command: number,
@@ -110,6 +117,10 @@ export class SmbPrograms implements Disposable {
   /** @param rule `SMB_CODE_RULE` */
   setCode(kind: number, value: number, rule: number): void {
     putCode(this.mapFd("smb_codes"), kind, value, rule);
+  }
+
+  programFd(name: string): number {
+    return this.#object.programFd(name);
   }
 
   mapFd(name: string): number {

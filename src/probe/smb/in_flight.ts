@@ -9,7 +9,7 @@ import { SMB_CONTROL_BYTES, SMB_CONTROL_OFFSET as AT } from "./layout.gen.ts";
 
 /** struct smb_in_flight_key, bpf/lib/smb_maps.h; of the values only their number matters here. */
 const KEY_BYTES = 16;
-/** More entries than this are not counted. */
+/** Of more entries than this nothing is concluded. */
 const COUNT_LIMIT = 65_536;
 
 /** Reader's side of `smb_control[0]`. */
@@ -83,16 +83,17 @@ export class InFlight {
 
   /**
    * Compares the count with the map and corrects it: a start whose end was never seen would keep the
-   * scan running for ever.
+   * scan running for ever. A walk during which requests came or went tells nothing, for it may have
+   * missed some: a count that is too low would leave hangs unseen, one that is too high costs scans.
    * @throws SyscallError
    */
   recount(): void {
-    const before = this.count();
+    const [started, ended] = [this.started(), this.#u64(AT.ended)];
     let entries = 0;
     for (const _ of mapEntries(this.#map, KEY_BYTES, this.#valueBytes, COUNT_LIMIT)) entries++;
-    // Requests that came meanwhile are in the second count as well.
-    const excess = Math.min(before, this.count()) - entries;
-    if (excess > 0) this.#lost += excess;
+    if (entries === COUNT_LIMIT) return;
+    if (this.started() !== started || this.#u64(AT.ended) !== ended) return;
+    this.#lost = Math.max(0, started - ended - entries);
   }
 
   /** Unmaps the page. */
