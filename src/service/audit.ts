@@ -57,29 +57,43 @@ export class AuditLog {
     this.#writing ??= this.#drain();
   }
 
+  /** Resolves when what was given so far is written. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Writes what waits and closes the file. */
   async close(): Promise<void> {
-    await this.#writing;
-    await this.#file?.close();
-    this.#file = null;
+    await this.flush();
+    await this.#letGo();
   }
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const lines = this.#waiting;
       this.#waiting = [];
-      try {
-        for (const line of lines) await this.#append(new TextEncoder().encode(line));
-      } catch (error) {
-        await this.#file?.close().catch(() => {});
-        this.#file = null;
-        this.#onFailure(error instanceof Error ? error.message : String(error));
+      for (const line of lines) {
+        try {
+          await this.#append(new TextEncoder().encode(line));
+        } catch (error) {
+          await this.#letGo();
+          this.#onFailure(error instanceof Error ? error.message : String(error));
+        }
       }
     }
     this.#writing = null;
   }
 
+  /** What was written is written: an error of closing changes nothing. */
+  async #letGo(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch(() => {});
+  }
+
   async #append(line: Uint8Array): Promise<void> {
+    // Who deletes the file or its directory gets a new one, not entries in a file without a name.
+    if (this.#file !== null && (await this.#file.stat()).nlink === 0) await this.#letGo();
     if (this.#file === null) {
       this.#file = await open(this.#path, FLAGS, 0o600);
       this.#bytes = (await this.#file.stat()).size;
@@ -87,13 +101,22 @@ export class AuditLog {
     if (this.#bytes > 0 && this.#bytes + line.length > this.#max_bytes) {
       await this.#rotate();
     }
-    await this.#file.write(line);
+    await this.#writeWhole(this.#file!, line);
     this.#bytes += line.length;
   }
 
+  /** A full file system may take the beginning of a line: that goes again, or it spoils the next. */
+  async #writeWhole(file: FileHandle, line: Uint8Array): Promise<void> {
+    try {
+      await file.writeFile(line);
+    } catch (error) {
+      await file.truncate(this.#bytes);
+      throw error;
+    }
+  }
+
   async #rotate(): Promise<void> {
-    await this.#file?.close();
-    this.#file = null;
+    await this.#letGo();
     await unlink(`${this.#path}.${this.#files - 1}`).catch(ignoreMissing);
     for (let i = this.#files - 2; i >= 1; i--) {
       await rename(`${this.#path}.${i}`, `${this.#path}.${i + 1}`).catch(ignoreMissing);

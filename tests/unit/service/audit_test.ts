@@ -78,3 +78,40 @@ Deno.test("a directory that goes away is a failure told, and writing goes on whe
   assert.deepEqual(entries(`${directory}/gone/audit.jsonl`).map((e) => e.event), ["two"]);
   Deno.removeSync(directory, { recursive: true });
 });
+
+Deno.test("every entry that is lost is told", async () => {
+  const directory = Deno.makeTempDirSync();
+  let lost = 0;
+  const audit = new AuditLog({ directory: `${directory}/gone`, onFailure: () => lost++ });
+  for (let i = 0; i < 5; i++) audit.write("action", { n: i });
+  await audit.close();
+  assert.equal(lost, 5);
+  Deno.removeSync(directory, { recursive: true });
+});
+
+Deno.test("a trail that was deleted while it was open begins anew", async () => {
+  const directory = Deno.makeTempDirSync();
+  const path = `${directory}/out/audit.jsonl`;
+  const failures: string[] = [];
+  Deno.mkdirSync(`${directory}/out`);
+  const audit = new AuditLog({
+    directory: `${directory}/out`,
+    onFailure: (reason) => failures.push(reason),
+  });
+  const written = async (event: string) => {
+    audit.write(event);
+    await audit.flush();
+  };
+  await written("one");
+  Deno.removeSync(`${directory}/out`, { recursive: true });
+  await written("two");
+  assert.equal(failures.length, 1, "there is no directory");
+  Deno.mkdirSync(`${directory}/out`);
+  await written("three");
+  Deno.removeSync(path);
+  await written("four");
+  assert.deepEqual(entries(path).map((entry) => entry.event), ["four"]);
+  assert.equal(failures.length, 1);
+  await audit.close();
+  Deno.removeSync(directory, { recursive: true });
+});
