@@ -87,10 +87,18 @@ for (const kernel of KERNELS) {
     });
 
     await t.step("a slow network leaves one bundle that says so; the ledger is exact", async () => {
+      // A live tool has a probe of its own: it neither takes from the agent nor adds to it.
+      const tool = await vm.start(`exec ${AOD} smbslower -m 20 --json`);
+      while (!/: tracing by /.test((await tool.output()).stderr)) await vm.check("usleep 200000");
       {
         await using _slow = await netemDelay(vm, 50);
         await vm.check(TRAFFIC, { timeoutMs: 60_000 });
       }
+      await tool.kill("INT");
+      const live = await tool.wait({ timeoutMs: 20_000 });
+      assert.equal(live.code, 130, live.stderr);
+      assert.ok(live.stdout.split("\n").filter((line) => /"SMB2_READ"/.test(line)).length >= 5);
+      assert.match(live.stderr, /ring full 0,.*malformed 0/);
       const { bundles, ledger } = await statusThat(vm, (s) => s.bundles.sealed === 1);
       assert.equal(bundles.recent[0].verdict, "network");
       const { kernel: k, dispatcher, watcher } = ledger;

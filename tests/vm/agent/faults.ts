@@ -53,12 +53,21 @@ async function snapshot(vm: Vm): Promise<Manifest> {
 const statusOf = (manifest: Manifest, name: string) =>
   manifest.actions.find((action) => action.name === name)?.status;
 
-/** smbinfo asks a server that does not answer. */
+/** Kernel stacks of all threads of a process, twenty times a second, until the file /tmp/enough is there. */
+const sample = (pid: number) =>
+  `until [ -e /tmp/enough ]; do cat /proc/${pid}/task/*/stack; echo sample; usleep 50000; done; rm /tmp/enough`;
+
+/** smbinfo asks a server that does not answer; the agent itself never waits for the share. */
 export async function smbinfoOfStoppedServer({ vm, status }: Running): Promise<void> {
   await vm.check("echo text >/mnt/s/f; sync");
   {
     await using _stopped = await stopServer(vm);
+    const stacks = await vm.start(sample((await status()).pid));
     const manifest = await snapshot(vm);
+    await vm.check("touch /tmp/enough");
+    const { stdout } = await stacks.wait();
+    assert.ok(stdout.split("sample\n").length > 20 && /epoll|futex/.test(stdout), stdout);
+    assert.doesNotMatch(stdout, /\[cifs\]|cifs_|smb2_/);
     assert.equal(manifest.status, "complete");
     assert.ok(["timeout", "abandoned"].includes(String(statusOf(manifest, "smbinfo"))));
     assert.equal(statusOf(manifest, "mounts"), "ok");

@@ -4,24 +4,24 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Agent, makeOutputDirectory, startAgent } from "./support/agent.ts";
-import { aodFile } from "./support/aod.ts";
-import { KERNELS } from "./support/kernels.ts";
-import { bootVm, type Vm } from "./support/vm.ts";
-import { credits } from "./scenarios/credits.ts";
-import { cleanUp, FAULTS, LOST_CONNECTIONS } from "./scenarios/faults.ts";
-import { fiveSteps } from "./scenarios/five_steps.ts";
-import { hungServer } from "./scenarios/hung.ts";
-import { play } from "./scenarios/scenario.ts";
-import { seedExample, SEEDS } from "./scenarios/seeds.ts";
-import { prepareFiles } from "./scenarios/workload.ts";
+import { type Agent, makeOutputDirectory, startAgent } from "../support/agent.ts";
+import { aodFile } from "../support/aod.ts";
+import { KERNELS } from "../support/kernels.ts";
+import { bootVm, type KernelSeries, type Vm } from "../support/vm.ts";
+import { credits } from "./credits.ts";
+import { cleanUp, FAULTS, LOST_CONNECTIONS } from "./faults.ts";
+import { fiveSteps } from "./five_steps.ts";
+import { hungServer } from "./hung.ts";
+import { play } from "./scenario.ts";
+import { seedExample, SEEDS } from "./seeds.ts";
+import { prepareFiles } from "./workload.ts";
 
 /**
  * The embedded configuration with a short cooldown, with packets from before an anomaly, with a window
  * and a threshold for a guest that is slow by itself (TCG), and without what takes seconds there.
  */
 async function quickConfig(): Promise<string> {
-  const text = await Deno.readTextFile(new URL("../../config/aod.yaml", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../../config/aod.yaml", import.meta.url));
   const changed = text
     .replaceAll("cooldown_sec: 30", "cooldown_sec: 1")
     .replace("watch_interval_sec: 1", "watch_interval_sec: 3")
@@ -34,7 +34,7 @@ async function quickConfig(): Promise<string> {
   return `${changed}\ncollector: { requests_after_sec: 1 }\n`;
 }
 
-async function boot(kernel: typeof KERNELS[number]): Promise<Vm> {
+async function boot(kernel: KernelSeries): Promise<Vm> {
   const vm = await bootVm({
     kernel,
     mount: true,
@@ -47,7 +47,8 @@ async function boot(kernel: typeof KERNELS[number]): Promise<Vm> {
   return vm;
 }
 
-for (const kernel of KERNELS) {
+/** All of them on one kernel. A file for each kernel calls it, so that they can run beside each other. */
+export function scenariosOn(kernel: KernelSeries): void {
   Deno.test(`scenarios on ${kernel}`, async (t) => {
     await using vm = await boot(kernel);
 
