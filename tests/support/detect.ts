@@ -2,7 +2,12 @@
  * Detectors as a test drives them: messages collected, clocks in the test's hand.
  * @module
  */
-import type { AnomalyConfig, Config, LatencyAnomaly } from "../../src/config/types.ts";
+import type {
+  AnomalyConfig,
+  Config,
+  ErrorAnomaly,
+  LatencyAnomaly,
+} from "../../src/config/types.ts";
 import type { Anomaly, Followup } from "../../src/detect/anomaly.ts";
 import { type DetectContext, emptyStats } from "../../src/detect/detector.ts";
 import { type BatchFate, Guardian } from "../../src/detect/guardian.ts";
@@ -11,7 +16,7 @@ import { errnoName } from "../../src/config/names/errno.ts";
 import { ntstatusName } from "../../src/config/names/ntstatus.ts";
 import { smbCommandName } from "../../src/config/names/smb_commands.ts";
 import { IdSource } from "../../src/detect/ids.ts";
-import { RECORD_BYTES } from "../../src/detect/fields.ts";
+import { FLAG, RECORD_BYTES } from "../../src/detect/fields.ts";
 import { decodeRequest } from "../../src/probe/smb/decode.ts";
 import { columnsOf, type Row } from "./columns.ts";
 
@@ -37,6 +42,34 @@ export function latencyAnomaly(change: Partial<LatencyAnomaly> = {}): LatencyAno
     ...change,
   };
 }
+
+/** An error anomaly that counts every failure, each at once. */
+export function errorAnomaly(change: Partial<ErrorAnomaly> = {}): ErrorAnomaly {
+  return {
+    name: "error",
+    type: "error",
+    tool: "smbiosnoop",
+    mode: "all",
+    acceptable_count: 1,
+    cooldown_sec: 0,
+    group_by: "none",
+    actions: [],
+    all_failures: true,
+    track_codes: [],
+    exclude_codes: [],
+    ...change,
+  };
+}
+
+/** A CREATE that was answered with this status and errno. */
+export function failed(status: number, error: number, change: Row = {}): Row {
+  return { command: 5, flags: FLAG.STATUS_VALID, status, error, end_ns: SEC, ...change };
+}
+
+/** STATUS_ACCESS_DENIED. */
+export const DENIED = 0xc0000022;
+/** STATUS_MORE_PROCESSING_REQUIRED: benign. */
+export const MORE_PROCESSING = 0xc0000016;
 
 /** A configuration around these anomalies. */
 export function configOf(anomalies: AnomalyConfig[], watch_interval_sec = 1): Config {

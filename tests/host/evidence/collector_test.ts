@@ -3,49 +3,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { readBundle, verifyBundle } from "../../../src/evidence/bundle_read.ts";
 import type { Stage } from "../../../src/evidence/collection.ts";
-import { Collector, type CollectorOptions } from "../../../src/evidence/collector.ts";
+import { Collector } from "../../../src/evidence/collector.ts";
 import { NotCollectedError } from "../../../src/evidence/collector.ts";
-import type { Manifest } from "../../../src/evidence/manifest.ts";
-import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
 import { monotonicNs } from "../../../src/os/clock.ts";
 import { anomalyNow, builtin, command, configOf, plainContents } from "../../support/evidence.ts";
-import { sh, withDir, withFrozen, withMount } from "../../support/evidence_host.ts";
-import type { ActionSpec } from "../../../src/config/types.ts";
+import { withDir, withFrozen } from "../../support/evidence_host.ts";
 
-new ZstdReader()[Symbol.dispose](); // opens the library outside of the tests
-
-function collectorFor(
-  output: string,
-  actions: ActionSpec[],
-  over: Partial<CollectorOptions> = {},
-): Collector {
-  return new Collector({
-    config: configOf(output, actions),
-    probe: null,
-    contents: plainContents,
-    retry_ms: [],
-    ...over,
-  });
-}
-
-/** Texts of a bundle with its manifest, after it was verified. */
-async function open(path: string, ...names: string[]) {
-  assert.deepEqual((await verifyBundle(path)).faults, []);
-  const { texts, files } = await readBundle(path, { texts: ["manifest.json", ...names] });
-  const manifest = JSON.parse(texts.get("manifest.json") ?? "") as Manifest;
-  const action = (name: string) => {
-    const found = manifest.actions.find((a) => a.name === name);
-    assert.ok(found !== undefined, `${name} is not in the manifest`);
-    return found;
-  };
-  return { manifest, texts, action, names: files.map((file) => file.name) };
-}
-
-function modeOf(path: string): number {
-  return (Deno.lstatSync(path).mode ?? 0) & 0o777;
-}
+import { collectorFor, modeOf, openBundle } from "../../support/collector.ts";
 
 Deno.test("a whole bundle: every action named with its outcome, nothing left beside it", async () => {
   await withDir(async (dir) => {
@@ -72,7 +37,7 @@ Deno.test("a whole bundle: every action named with its outcome, nothing left bes
     ]);
     assert.deepEqual([modeOf(output), modeOf(`${output}/batches`)], [0o700, 0o700]);
     assert.equal(modeOf(bundle.path), 0o600);
-    const { manifest, texts, action, names } = await open(
+    const { manifest, texts, action, names } = await openBundle(
       bundle.path,
       ...["fails.log", "secret.log", "copied.log", "requests.jsonl", "README.txt"],
     );
@@ -138,7 +103,7 @@ Deno.test("contents that fail are named in the manifest, and the rest of the bun
       }),
     });
     const { path } = await collector.collect(anomalyNow());
-    const { manifest, texts, action } = await open(path, "anomaly.json", "README.txt");
+    const { manifest, texts, action } = await openBundle(path, "anomaly.json", "README.txt");
     assert.equal(manifest.problems.length, 5);
     assert.equal(action("mounts").status, "ok");
     assert.equal(JSON.parse(texts.get("anomaly.json") ?? "").anomaly, "latency");
@@ -155,19 +120,20 @@ Deno.test("a child stuck in the kernel is left, named, and not started again unt
         command("stuck", argv, { timeout_sec: 0.2 }),
         command("fine", ["echo", "fine"]),
       ]);
-      const first = await open((await collector.collect(anomalyNow())).path);
+      const first = await openBundle((await collector.collect(anomalyNow())).path);
       assert.equal(first.action("stuck").status, "abandoned");
       assert.match(first.action("stuck").note, /pid \d+ outlived SIGKILL/);
       assert.equal(first.action("fine").status, "ok");
       assert.equal(collector.actions.abandoned, 1);
-      const second = await open((await collector.collect(anomalyNow())).path);
+      const second = await openBundle((await collector.collect(anomalyNow())).path);
       assert.equal(second.action("stuck").status, "skipped");
       assert.match(second.action("stuck").note, /still stuck/);
       thaw();
       let status = "skipped";
       for (let i = 0; i < 50 && status === "skipped"; i++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        status = (await open((await collector.collect(anomalyNow())).path)).action("stuck").status;
+        status =
+          (await openBundle((await collector.collect(anomalyNow())).path)).action("stuck").status;
       }
       assert.equal(status, "ok");
       await collector.drain();
@@ -185,7 +151,7 @@ Deno.test("drain: actions are ended, what is there is sealed, nothing new is tak
     const started = performance.now();
     await collector.drain();
     assert.ok(performance.now() - started < 8_000);
-    const { manifest, action, texts } = await open((await running).path, "long.log");
+    const { manifest, action, texts } = await openBundle((await running).path, "long.log");
     assert.equal(manifest.status, "cut_short");
     assert.equal(action("long").status, "killed");
     assert.match(texts.get("long.log") ?? "", /begun/);
@@ -193,153 +159,6 @@ Deno.test("drain: actions are ended, what is there is sealed, nothing new is tak
       collector.collect(anomalyNow()),
       (error) => error instanceof NotCollectedError && error.loss === "draining",
     );
-  });
-});
-
-for (
-  const stage of ["directory", "anomaly", "snapshot", "tail", "contents", "manifest", "sealed"]
-) {
-  Deno.test(`kill -9 at stage ${stage}: nothing half-written, the next start cleans up`, async () => {
-    await withDir(async (dir) => {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", "tests/support/collect_child.ts", dir, stage],
-        stdin: "null",
-      }).outputSync();
-      assert.equal(child.signal, "SIGKILL", new TextDecoder().decode(child.stderr));
-      const sealedBefore = [...Deno.readDirSync(`${dir}/batches`)]
-        .filter((entry) => entry.name.endsWith(".tar.zst") && !entry.name.startsWith("."));
-      assert.equal(sealedBefore.length, stage === "sealed" ? 1 : 0);
-      const collector = collectorFor(dir, []);
-      const leftovers = await collector.recoverLeftovers();
-      const outcomes = leftovers.map((leftover) => leftover.outcome);
-      const keeps = stage !== "directory" && stage !== "sealed";
-      assert.ok(outcomes.includes(keeps ? "sealed" : "removed"), outcomes.join());
-      const names = [...Deno.readDirSync(`${dir}/batches`)].map((entry) => entry.name);
-      assert.deepEqual(names.filter((name) => name.startsWith(".")), []);
-      const bundles = names.filter((name) => name.endsWith(".tar.zst"));
-      assert.equal(bundles.length, stage === "directory" ? 0 : 1);
-      for (const name of bundles) {
-        const { manifest, texts } = await open(
-          `${dir}/batches/${name}`,
-          "anomaly.json",
-          "README.txt",
-        );
-        assert.equal(manifest.status, keeps ? "recovered" : "complete");
-        assert.equal(manifest.anomaly.name, "smb_latency");
-        assert.ok(texts.has("anomaly.json") && texts.has("README.txt"));
-        if (stage === "tail") assert.ok(manifest.files.some((file) => file.name === "hello.log"));
-      }
-      assert.deepEqual(await collector.recoverLeftovers(), [], "a second start finds nothing");
-    });
-  });
-}
-
-Deno.test("death while the archive was written: the half of it goes, the bundle is made anew", async () => {
-  await withDir(async (dir) => {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", "tests/support/collect_child.ts", dir, "manifest"],
-      stdin: "null",
-    }).outputSync();
-    assert.equal(child.signal, "SIGKILL");
-    const batches = `${dir}/batches`;
-    const [partial] = [...Deno.readDirSync(batches)].map((entry) => entry.name);
-    const half = partial.replace(".partial", ".tar.zst.tmp");
-    Deno.writeFileSync(`${batches}/${half}`, new Uint8Array(1000).fill(40));
-    const leftovers = await collectorFor(dir, []).recoverLeftovers();
-    assert.deepEqual(leftovers.map((l) => l.outcome).sort(), ["removed", "sealed"]);
-    const names = [...Deno.readDirSync(batches)].map((entry) => entry.name).sort();
-    assert.equal(names.length, 2, names.join());
-    const { manifest } = await open(`${batches}/${names[1]}`);
-    assert.equal(manifest.status, "recovered");
-  });
-});
-
-Deno.test("leftovers that are not ours, or links, do no harm", async () => {
-  await withDir(async (dir) => {
-    const batches = `${dir}/batches`;
-    Deno.mkdirSync(batches, { recursive: true });
-    Deno.mkdirSync(`${dir}/precious`);
-    Deno.writeTextFileSync(`${dir}/precious/anomaly.json`, "{}");
-    Deno.symlinkSync(`${dir}/precious`, `${batches}/.aod_quick_1795167805542772008.partial`);
-    Deno.writeTextFileSync(`${batches}/foreign.txt`, "mine");
-    const partial = `${batches}/.aod_quick_1795167805542772009.partial`;
-    Deno.mkdirSync(partial);
-    Deno.writeTextFileSync(`${partial}/anomaly.json`, "{}\n");
-    Deno.writeTextFileSync(`${partial}/manifest.json`, "not json");
-    Deno.symlinkSync("/etc/shadow", `${partial}/link.log`);
-    const outcomes = (await collectorFor(dir, []).recoverLeftovers()).map((l) => l.outcome);
-    assert.deepEqual(outcomes, ["removed", "sealed"]);
-    assert.equal(Deno.readTextFileSync(`${dir}/precious/anomaly.json`), "{}");
-    assert.equal(Deno.readTextFileSync(`${batches}/foreign.txt`), "mine");
-    const { names } = await open(`${batches}/aod_quick_1795167805542772009.tar.zst`);
-    assert.ok(!names.includes("link.log"));
-  });
-});
-
-/** Collects into `output` and expects a refusal with this cause and message. */
-async function refused(output: string, loss: string, message: RegExp): Promise<void> {
-  const collector = collectorFor(output, [builtin("mounts")]);
-  await assert.rejects(collector.collect(anomalyNow()), (error) => {
-    assert.ok(error instanceof NotCollectedError, String(error));
-    assert.equal(error.loss, loss, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
-  assert.equal(collector.totals.lost[loss as "failed"], 1);
-  await collector.drain();
-}
-
-Deno.test("output directory: a link, a file, read-only, full, too little space", async () => {
-  await withDir(async (dir) => {
-    Deno.mkdirSync(`${dir}/target`);
-    Deno.symlinkSync(`${dir}/target`, `${dir}/link`);
-    await refused(`${dir}/link`, "output_dir", /is a symbolic link/);
-    Deno.symlinkSync(`${dir}/target`, `${dir}/target/batches`);
-    await refused(`${dir}/target`, "output_dir", /batches is a symbolic link/);
-    Deno.writeTextFileSync(`${dir}/file`, "");
-    await refused(`${dir}/file`, "output_dir", /is not a directory/);
-    Deno.mkdirSync(`${dir}/source`);
-    await withMount(["--bind", "-o", "ro", `${dir}/source`], `${dir}/ro`, async () => {
-      sh(["mount", "-o", "remount,bind,ro", `${dir}/ro`]);
-      await refused(`${dir}/ro`, "output_dir", /cannot be made: read-only file system/);
-    });
-    await withMount(["-t", "tmpfs", "-o", "size=1m", "tmpfs"], `${dir}/full`, async () => {
-      sh(["sh", "-c", `head -c 2000000 /dev/zero > ${dir}/full/fill || true`]);
-      await refused(`${dir}/full`, "failed", /no space left on device/);
-      assert.deepEqual([...Deno.readDirSync(`${dir}/full/batches`)], [], "nothing is left behind");
-    });
-  });
-});
-
-Deno.test("a reserve of free space is kept", async () => {
-  await withDir(async (dir) => {
-    const config = configOf(dir, []);
-    config.cleanup.min_free_mb = 1e9;
-    const collector = collectorFor(dir, [], { config });
-    await assert.rejects(
-      collector.collect(anomalyNow()),
-      /MB free, less than cleanup.min_free_mb 1000000000/,
-    );
-    assert.equal(collector.totals.lost.no_space, 1);
-    await collector.drain();
-  });
-});
-
-Deno.test("a directory that comes back is used: the anomaly was only waiting", async () => {
-  await withDir(async (dir) => {
-    Deno.writeTextFileSync(`${dir}/output`, "in the way");
-    const complaints: string[] = [];
-    const collector = collectorFor(`${dir}/output`, [], {
-      retry_ms: [50, 50, 50, 50],
-      log: (_, text) => {
-        complaints.push(text);
-        if (complaints.length === 2) Deno.removeSync(`${dir}/output`);
-      },
-    });
-    const { path } = await collector.collect(anomalyNow());
-    assert.deepEqual((await verifyBundle(path)).faults, []);
-    assert.match(complaints[0], /is not a directory; trying again/);
-    await collector.drain();
   });
 });
 

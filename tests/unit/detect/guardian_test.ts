@@ -1,34 +1,19 @@
 /** The detectors as the watcher drives them: batches in, anomalies and follow-ups out. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FLAG, TYPE } from "../../../src/detect/fields.ts";
-import type { CountedAnomaly, ErrorAnomaly } from "../../../src/config/types.ts";
+import { FLAG } from "../../../src/detect/fields.ts";
 import type { Row } from "../../support/columns.ts";
-import { Bed, configOf, latencyAnomaly, MS, SEC, slowRead } from "../../support/detect.ts";
-
-function errorAnomaly(change: Partial<ErrorAnomaly> = {}): ErrorAnomaly {
-  return {
-    name: "error",
-    type: "error",
-    tool: "smbiosnoop",
-    mode: "all",
-    acceptable_count: 1,
-    cooldown_sec: 0,
-    group_by: "none",
-    actions: [],
-    all_failures: true,
-    track_codes: [],
-    exclude_codes: [],
-    ...change,
-  };
-}
-
-function failed(status: number, error: number, change: Row = {}): Row {
-  return { command: 5, flags: FLAG.STATUS_VALID, status, error, end_ns: SEC, ...change };
-}
-
-const DENIED = 0xc0000022;
-const MORE_PROCESSING = 0xc0000016;
+import {
+  Bed,
+  configOf,
+  DENIED,
+  errorAnomaly,
+  latencyAnomaly,
+  MORE_PROCESSING,
+  MS,
+  SEC,
+  slowRead,
+} from "../../support/detect.ts";
 
 Deno.test("9 + 9 slow requests 50 ms apart fire, though no batch holds 10", () => {
   const bed = new Bed(configOf([latencyAnomaly()]));
@@ -72,29 +57,6 @@ Deno.test("a command without a threshold and one out of range never count, and l
   assert.equal(bed.anomalies.length, 1);
 });
 
-Deno.test("one emergency fires at once, also for a command without a threshold", () => {
-  const bed = new Bed(configOf([latencyAnomaly()]));
-  bed.feed([slowRead(5n * SEC, { command: 9, latency_ns: 1000n * MS })]);
-  bed.feed([slowRead(5n * SEC, { command: 10, latency_ns: 9000n * MS })]);
-  assert.deepEqual(bed.anomalies.map((a) => [a.reason, a.count]), [["emergency", 1]]);
-  assert.equal(bed.anomalies[0].worst[0].command, 9);
-});
-
-Deno.test("the cooldown of a burst never mutes an emergency, and repeats become follow-ups", () => {
-  const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 3 })]));
-  bed.feed([1n, 2n, 3n].map((i) => slowRead(SEC + i)));
-  bed.feed([4n, 5n].map((i) => slowRead(SEC + i)));
-  bed.feed([slowRead(2n * SEC, { latency_ns: 1500n * MS })]);
-  assert.deepEqual(bed.anomalies.map((a) => a.reason), ["count", "emergency"]);
-  bed.tickAt(3n * SEC);
-  assert.deepEqual(bed.followups.map((f) => [f.id, f.count]), [[bed.anomalies[0].id, 3]]);
-  bed.feed([slowRead(4n * SEC, { latency_ns: 2500n * MS })]);
-  assert.equal(bed.anomalies.length, 2);
-  bed.tickAt(40n * SEC);
-  const last = bed.followups.filter((f) => f.id === bed.anomalies[1].id).at(-1)!;
-  assert.deepEqual([last.count, last.worst_latency_ns], [1, 2500n * MS]);
-});
-
 Deno.test("after the cooldown a burst fires again; nothing of the cooldown counts for it", () => {
   const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 3, cooldown_sec: 2 })], 10));
   bed.feed([1n, 2n, 3n, 4n, 5n].map((i) => slowRead(SEC + i)));
@@ -126,134 +88,6 @@ Deno.test("cooldown 0: a thousand anomalies, each with an id of its own, ascendi
   const ids = bed.anomalies.map((a) => BigInt(a.id));
   assert.equal(ids.length, 1000);
   assert.ok(ids.every((id, i) => String(id).length === 19 && (i === 0 || id > ids[i - 1])));
-});
-
-Deno.test("a hung request fires once; its end updates and never fires again", () => {
-  const bed = new Bed(configOf([latencyAnomaly()]));
-  const hung = slowRead(10n * SEC, { latency_ns: SEC, flags: FLAG.IN_FLIGHT, request_id: 7n });
-  bed.feed([hung]);
-  bed.feed([hung]);
-  assert.deepEqual(bed.anomalies.map((a) => a.reason), ["hung"]);
-  const fate = bed.feed([
-    slowRead(102n * SEC, { latency_ns: 93n * SEC, flags: FLAG.WAS_REPORTED, request_id: 7n }),
-  ]);
-  assert.equal(fate.updates, 1);
-  assert.equal(bed.anomalies.length, 1);
-  const [update] = bed.followups;
-  assert.equal(update.id, bed.anomalies[0].id);
-  assert.equal(update.ended?.latency_ns, 93n * SEC);
-  assert.equal(update.worst_latency_ns, 93n * SEC);
-  assert.equal(update.last_end_ns, 102n * SEC);
-});
-
-Deno.test("the end of a report that an earlier watcher fired for does not fire", () => {
-  const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 1 })]));
-  bed.feed([
-    slowRead(9n * SEC, { latency_ns: 5n * SEC, flags: FLAG.WAS_REPORTED, request_id: 3n }),
-  ]);
-  assert.equal(bed.anomalies.length, 0);
-});
-
-Deno.test("a report below an anomaly's own emergency threshold leaves the judgement to the end", () => {
-  const bed = new Bed(configOf([
-    latencyAnomaly({ name: "near" }),
-    latencyAnomaly({ name: "far", emergency_threshold_ms: 5000 }),
-  ]));
-  bed.feed([slowRead(SEC, { latency_ns: SEC, flags: FLAG.IN_FLIGHT, request_id: 1n })]);
-  assert.deepEqual(bed.anomalies.map((a) => a.name), ["near"]);
-  bed.feed([
-    slowRead(8n * SEC, { latency_ns: 8n * SEC, flags: FLAG.WAS_REPORTED, request_id: 1n }),
-  ]);
-  assert.deepEqual(bed.anomalies.map((a) => [a.name, a.reason]), [
-    ["near", "hung"],
-    ["far", "emergency"],
-  ]);
-});
-
-Deno.test("requests that wait by design raise nothing unless they are named", () => {
-  const rows = [
-    slowRead(SEC, { flags: FLAG.WAITS_BY_DESIGN, latency_ns: 60n * SEC }),
-    slowRead(SEC, { flags: FLAG.WAITS_BY_DESIGN | FLAG.IN_FLIGHT, latency_ns: 60n * SEC }),
-    failed(0xc0000120, -11, { command: 8, flags: FLAG.STATUS_VALID | FLAG.WAITS_BY_DESIGN }),
-  ];
-  const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 1 }), errorAnomaly()]));
-  bed.feed(rows);
-  assert.equal(bed.anomalies.length, 0);
-  const named = new Bed(
-    configOf([latencyAnomaly({ acceptable_count: 1, waiting_commands: [8] })]),
-  );
-  named.feed(rows);
-  assert.deepEqual(named.anomalies.map((a) => a.reason), ["emergency", "hung"]);
-});
-
-Deno.test("errors are judged by NTSTATUS: a logon is none, a denied access is one", () => {
-  const bed = new Bed(configOf([errorAnomaly()]));
-  const fate = bed.feed([failed(MORE_PROCESSING, -5), failed(DENIED, -13), failed(0, 0)]);
-  assert.equal(bed.anomalies.length, 1);
-  assert.equal(bed.anomalies[0].patterns[0].code, "Sc0000022");
-  assert.deepEqual([fate.counted, fate.benign, fate.ignored], [1, 1, 1]);
-});
-
-Deno.test("a benign status counts where it is named; its errno does not name it", () => {
-  const status = [{ kind: "ntstatus", value: MORE_PROCESSING, name: "S" } as const];
-  const errno = [{ kind: "errno", value: 5, name: "EIO" } as const];
-  const by = (change: Partial<ErrorAnomaly>) => {
-    const bed = new Bed(configOf([errorAnomaly({ all_failures: false, ...change })]));
-    bed.feed([failed(MORE_PROCESSING, -5)]);
-    return bed.anomalies.length;
-  };
-  assert.equal(by({ track_codes: status }), 1);
-  assert.equal(by({ track_codes: errno }), 0);
-});
-
-Deno.test("errors of operations and connections count by errno; exclusions hold", () => {
-  const rows: Row[] = [
-    { type: TYPE.OP_ERROR, error: -112, end_ns: SEC },
-    { type: TYPE.CONNECT_ERROR, error: -111, end_ns: SEC },
-    failed(DENIED, -13),
-    failed(0xc0000043, -16),
-  ];
-  const counts = (change: Partial<ErrorAnomaly>) => {
-    const bed = new Bed(configOf([errorAnomaly(change)]));
-    bed.feed(rows);
-    return bed.anomalies.length;
-  };
-  const hostDown = { kind: "errno", value: 112, name: "EHOSTDOWN" } as const;
-  const denied = { kind: "ntstatus", value: DENIED, name: "STATUS_ACCESS_DENIED" } as const;
-  assert.equal(counts({}), 4);
-  assert.equal(counts({ exclude_codes: [hostDown, denied] }), 2);
-  assert.equal(counts({ all_failures: false, track_codes: [hostDown] }), 1);
-  assert.equal(counts({ all_failures: false, track_codes: [denied] }), 1);
-});
-
-Deno.test("an interrupted caller is no failure", () => {
-  const bed = new Bed(configOf([errorAnomaly()]));
-  bed.feed([failed(0, -512, { flags: FLAG.DROPPED }), failed(0, -4, { flags: FLAG.DROPPED })]);
-  assert.equal(bed.anomalies.length, 0);
-});
-
-Deno.test("reconnects and credit starvation count apart", () => {
-  const base: CountedAnomaly = {
-    name: "reconnect",
-    type: "reconnect",
-    tool: "smbiosnoop",
-    mode: "all",
-    acceptable_count: 2,
-    cooldown_sec: 30,
-    group_by: "none",
-    actions: [],
-    params: {},
-  };
-  const bed = new Bed(configOf([base, { ...base, name: "credit", type: "credit" }]));
-  bed.feed([
-    { type: TYPE.RECONNECT, end_ns: SEC },
-    { type: TYPE.CREDIT, end_ns: SEC },
-    slowRead(SEC),
-    { type: TYPE.RECONNECT, end_ns: SEC + 1n },
-  ]);
-  assert.deepEqual(bed.anomalies.map((a) => [a.name, a.type, a.count]), [
-    ["reconnect", "reconnect", 2],
-  ]);
 });
 
 Deno.test("groups count apart, and those beyond the limit count together", () => {
@@ -295,15 +129,6 @@ Deno.test("a changed anomaly keeps its cooldown and knows the end of its hung re
   ]);
   assert.deepEqual(bed.anomalies.map((a) => a.reason), ["count", "hung"]);
   assert.equal(bed.followups.filter((f) => f.ended).length, 1);
-});
-
-Deno.test("another probe starts its request ids again", () => {
-  const bed = new Bed(configOf([latencyAnomaly({ cooldown_sec: 0 })]));
-  const hung = slowRead(SEC, { latency_ns: SEC, flags: FLAG.IN_FLIGHT, request_id: 1n });
-  bed.feed([hung]);
-  bed.guardian.probeChanged();
-  bed.feed([{ ...hung, end_ns: 9n * SEC }]);
-  assert.equal(bed.anomalies.length, 2);
 });
 
 Deno.test("any split into batches, at any uptime, gives the same firings", () => {
