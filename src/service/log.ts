@@ -137,9 +137,10 @@ export class Logger {
       this.#waiting = [];
       for (const line of lines) await this.#write(line).catch(() => this.#dropped++);
       if (this.#dropped > 0 && this.#waiting.length < MAX_WAITING_LINES) {
-        const text = `Cannot write ${this.#dropped} log lines: because stderr did not take them`;
-        this.#dropped = 0;
-        await this.#write(this.#encode("WARNING", "log", text)).catch(() => {});
+        const said = this.#dropped;
+        const text = `Cannot write ${said} log lines: because stderr did not take them`;
+        const taken = () => void (this.#dropped -= said);
+        await this.#write(this.#encode("WARNING", "log", text)).then(taken, () => {});
       }
     }
     this.#writing = null;

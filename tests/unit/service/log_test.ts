@@ -94,3 +94,24 @@ Deno.test("lines that were given up are said when the reader reads again", async
   const lost = Number(/Cannot write (\d+) log lines/.exec(said[0])?.[1]);
   assert.equal(written.length - 1 + lost, 1500);
 });
+
+Deno.test("lines that stderr refused are counted until it takes the line that says so", async () => {
+  let broken = true;
+  let text = "";
+  const log = new Logger({
+    journal: true,
+    write: (line) => {
+      if (broken) return Promise.reject(new Error("broken pipe"));
+      text += new TextDecoder().decode(line);
+      return Promise.resolve();
+    },
+  });
+  for (let i = 0; i < 3; i++) {
+    log.info("a", "lost");
+    await log.flush();
+  }
+  broken = false;
+  log.info("a", "back");
+  await log.flush();
+  assert.match(text, /^<6>a: back\n<4>log: Cannot write 3 log lines: because .*\n$/);
+});
