@@ -43,7 +43,7 @@ export interface Turn {
   scanned: boolean;
   /** A scan that failed: why. */
   scan_error: string | null;
-  /** Requests in flight; not known while records keep coming. */
+  /** Requests in flight. */
   in_flight: number;
   /** 0: there is more, come back as soon as messages have been handled. */
   sleep_ms: number;
@@ -98,10 +98,10 @@ export class Pump {
   turn(now_ms: number): Turn {
     const turn = this.#drain();
     if (turn.records > 0 || turn.result.full || turn.result.busy) {
+      this.#scan(turn, now_ms);
       if (turn.sleep_ms === 0) return turn;
       this.#napMs = Math.min(NAP_MAX_MS, Math.max(NAP_MIN_MS, this.#napMs * 2));
       turn.sleep_ms = this.#napMs;
-      this.#scan(turn, now_ms);
       return turn;
     }
     this.#napMs = 0;

@@ -97,6 +97,24 @@ Deno.test("the scan runs every 100 ms, reports a request once, and its report is
   });
 });
 
+Deno.test("a flood that fills every turn keeps nothing from being scanned", () => {
+  withPump(({ producer, pump }) => {
+    producer.hang(3);
+    producer.produce(10, 0);
+    // Every look at the clock is 10 ms later: the turn's time is over after its first drain.
+    const clock = performance.now;
+    let now = 0;
+    performance.now = () => now += 10;
+    try {
+      const turn = pump.turn(0);
+      assert.deepEqual([turn.records, turn.sleep_ms, turn.scanned], [10, 0, true]);
+    } finally {
+      performance.now = clock;
+    }
+    assert.equal(pump.turn(1).records, 1);
+  });
+});
+
 Deno.test("a start whose end was never seen does not keep the scan running for ever", () => {
   withPump(({ producer, pump }) => {
     producer.hang(1);
