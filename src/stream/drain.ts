@@ -114,10 +114,11 @@ function commit(ring: RingReader, queue: EventQueue, result: DrainResult): void 
 
 /**
  * Finishes what a predecessor on the same queue left between publishing its rows and moving the ring
- * position. To be called once, before the first `drain`.
+ * position, and takes back what it had counted of rows it never published. To be called once, before the first `drain`.
  * @returns bytes skipped in the ring
  */
 export function finishCommit(ring: RingReader, queue: EventQueue): number {
+  queue.settleLedger();
   const pending = queue.pendingCommit();
   if (pending === null) return 0;
   const ahead = ((BigInt(pending.high) << 32n) | BigInt(pending.low)) - ring.position();

@@ -108,6 +108,8 @@ export class EventQueue {
    */
   prepare(rows: number, ringLow: number, ringHigh: number): void {
     const words = this.#words;
+    // First no note at all: half of a new one beside the head of the last would be taken for whole.
+    Atomics.store(words, W.pending_head, (this.#head - 1) | 0);
     words[W.pending_low] = ringLow | 0;
     words[W.pending_high] = ringHigh | 0;
     Atomics.store(words, W.pending_head, (this.#head + rows) | 0);
@@ -126,6 +128,17 @@ export class EventQueue {
     const words = this.#words;
     if (Atomics.load(words, W.pending_head) !== Atomics.load(words, W.head)) return null;
     return { low: words[W.pending_low] >>> 0, high: words[W.pending_high] >>> 0 };
+  }
+
+  /**
+   * Takes back what a predecessor had entered in the ledger for rows that it never published: they
+   * are still in the ring and come again. To be called before this producer's first row.
+   */
+  settleLedger(): void {
+    const ledger = this.#ledger;
+    ledger[LEDGER_INDEX.queued] -= (ledger[LEDGER_INDEX.queued] % 2 ** 32 - this.#head) >>> 0;
+    ledger[LEDGER_INDEX.taken] = ledger[LEDGER_INDEX.queued] +
+      ledger[LEDGER_INDEX.dropped_malformed];
   }
 
   /** Adds to the producer's entries of the ledger. */

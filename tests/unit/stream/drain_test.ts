@@ -200,6 +200,47 @@ Deno.test("a producer that ended before publishing has done nothing", () => {
   });
 });
 
+/** A ring position whose use ends the thread: what comes after it in `prepare` is never done. */
+function fatal(): number {
+  const position = {
+    valueOf(): never {
+      throw new Error("terminated");
+    },
+  };
+  return position as unknown as number;
+}
+
+Deno.test("a producer that ended while it noted a position has skipped nothing", () => {
+  withRing((ring) => {
+    const queue = EventQueue.create(64);
+    ring.push(numbered(0));
+    drain(ring.reader, queue, 10);
+    ring.push(numbered(1));
+    assert.throws(() => queue.prepare(1, 256, fatal()), /terminated/);
+    const successor = EventQueue.attach(queue.buffer);
+    assert.equal(finishCommit(ring.reader, successor), 0);
+    assert.equal(drain(ring.reader, successor, 10).queued, 1);
+    assert.deepEqual(takeRows(successor).map((r) => r.message_id), [0n, 1n]);
+  });
+});
+
+Deno.test("a producer that ended between ledger and publishing leaves an exact ledger", () => {
+  withRing((ring) => {
+    const queue = EventQueue.create(64);
+    for (let i = 0; i < 3; i++) ring.push(numbered(i));
+    drain(ring.reader, queue, 2);
+    // What `drain` does of the third, up to the head.
+    queue.count("taken", 1);
+    queue.prepare(1, 3 * 128, 0);
+    queue.count("queued", 1);
+    const successor = EventQueue.attach(queue.buffer);
+    assert.equal(finishCommit(ring.reader, successor), 0);
+    assert.equal(drain(ring.reader, successor, 10).queued, 1);
+    assert.equal(takeRows(successor).length, 3);
+    assert.deepEqual(ledgerFaults(successor.ledger(), 0), []);
+  });
+});
+
 Deno.test("runs of every length decode as the reference says", () => {
   fc.assert(
     fc.property(fc.array(requestArbitrary(), { minLength: 1, maxLength: 50 }), (requests) => {
