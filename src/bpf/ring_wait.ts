@@ -16,8 +16,8 @@ const MAX_EVENTS = 4;
 
 /** Waits for one descriptor. */
 export class RingWaiter {
-  readonly #epoll: number;
-  readonly #kick: number;
+  #epoll = -1;
+  #kick = -1;
   /**
    * The kernel writes events here from another thread, perhaps after a terminated worker's heap is
    * gone: C memory, given back only by `close`.
@@ -34,10 +34,15 @@ export class RingWaiter {
     const events = c.malloc(BigInt(EVENT_BYTES * MAX_EVENTS));
     if (events === null) throw new SyscallError("malloc", errno());
     this.#events = events;
-    this.#epoll = check(c.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
-    this.#kick = check(c.eventfd(0, EFD_NONBLOCK_CLOEXEC), "eventfd");
-    this.#add(fd);
-    this.#add(this.#kick);
+    try {
+      this.#epoll = check(c.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+      this.#kick = check(c.eventfd(0, EFD_NONBLOCK_CLOEXEC), "eventfd");
+      this.#add(fd);
+      this.#add(this.#kick);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   #add(fd: number): void {
@@ -65,8 +70,8 @@ export class RingWaiter {
   /** Gives everything back; not while a `wait` is under way. */
   close(): void {
     if (this.#waiting) return;
-    closeFd(this.#epoll);
-    closeFd(this.#kick);
+    if (this.#epoll >= 0) closeFd(this.#epoll);
+    if (this.#kick >= 0) closeFd(this.#kick);
     libc().free(this.#events);
   }
 }

@@ -111,9 +111,15 @@ class Dispatcher {
     this.#next = undefined;
     this.#closeSource();
     if (handles === null) return;
-    const pump = new Pump(handles, this.#queue);
-    pump.setEmergency(this.#leastEmergencyMs);
-    this.#source = { pump, waiter: new RingWaiter(handles.maps.smb_events) };
+    const waiter = new RingWaiter(handles.maps.smb_events);
+    try {
+      const pump = new Pump(handles, this.#queue);
+      pump.setEmergency(this.#leastEmergencyMs);
+      this.#source = { pump, waiter };
+    } catch (error) {
+      waiter.close();
+      throw error;
+    }
   }
 
   #closeSource(): void {
