@@ -8,7 +8,7 @@ import { chunksOf, openRegular, syncDirectory } from "./files.ts";
 import { bundleStem, sealedName, sealingName } from "./names.ts";
 import { openNew } from "./output_file.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar.ts";
-import { ZstdWriter } from "./zstd_write.ts";
+import { ZstdWriter } from "../os/zstd_write.ts";
 
 /** A file of a bundle as its manifest lists it. */
 export interface FileEntry {

@@ -1,0 +1,86 @@
+/**
+ * The event log on stdout. A reader that is slow holds up nobody but the log: writes wait on another
+ * thread, and signals are handled meanwhile.
+ * @module
+ */
+import { fstatSync } from "node:fs";
+import { libc } from "../os/libc.ts";
+import { reasonOf } from "../os/reason.ts";
+import { type Chunk, failureOf, type Sink, SinkError, wholeBytes, wholeLines } from "./sink.ts";
+
+/** Between two tries where stdout does not block and is full. */
+const RETRY_MS = 5;
+const POLLERR = 8; // include/uapi/asm-generic/poll.h
+const STDOUT = 1;
+
+const SYMBOLS = { poll: { parameters: ["buffer", "u64", "i32"], result: "i32" } } as const;
+
+/** What of stdout is used. */
+export interface Output {
+  /** Takes some of the bytes, at least one, and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Writes to stdout. */
+export class StdoutSink implements Sink {
+  readonly #output: Output;
+  readonly #isStdout: boolean;
+  #poll: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
+  #written = 0n;
+
+  /** Nothing is written yet. */
+  constructor(output: Output = Deno.stdout) {
+    this.#output = output;
+    this.#isStdout = output === Deno.stdout;
+  }
+
+  get written_bytes(): bigint {
+    return this.#written;
+  }
+
+  async write({ bytes, ends }: Chunk): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      try {
+        const taken = await this.#output.write(bytes.subarray(done));
+        done += taken;
+        this.#written += BigInt(taken);
+      } catch (error) {
+        if (error instanceof Deno.errors.Interrupted) continue;
+        if (error instanceof Deno.errors.WouldBlock) {
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          continue;
+        }
+        this.#cut(done - wholeBytes(ends, done));
+        const message = `Cannot write the output: because ${reasonOf(error)}`;
+        throw new SinkError(failureOf(error), message, wholeLines(ends, done));
+      }
+    }
+  }
+
+  /** A pipe that nobody reads any more is noticed while there is nothing to write. */
+  tick(): Promise<void> {
+    if (!this.#isStdout) return Promise.resolve();
+    this.#poll ??= Deno.dlopen("libc.so.6", SYMBOLS);
+    const pollfd = new Int32Array([STDOUT, 0]);
+    const ready = this.#poll.symbols.poll(new Uint8Array(pollfd.buffer), 1n, 0);
+    const revents = new Uint16Array(pollfd.buffer)[3];
+    if (ready !== 1 || (revents & POLLERR) === 0) return Promise.resolve();
+    const message = "Cannot write the output: because its reader is gone";
+    return Promise.reject(new SinkError("closed_pipe", message, 0));
+  }
+
+  close(): Promise<void> {
+    this.#poll?.close();
+    this.#poll = null;
+    return Promise.resolve();
+  }
+
+  /** Takes a broken line back where stdout is a file: the last line stays whole. */
+  #cut(bytes: number): void {
+    if (!this.#isStdout || bytes === 0) return;
+    const info = fstatSync(STDOUT);
+    if (info.isFile() && libc().ftruncate(STDOUT, BigInt(info.size - bytes)) === 0) {
+      this.#written -= BigInt(bytes);
+    }
+  }
+}
