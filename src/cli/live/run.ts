@@ -15,6 +15,7 @@ import type { SmbRequest } from "../../probe/smb/request.ts";
 import { applyRules } from "../../probe/smb/rules.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
 import { printJson, printLine, terminalWidth } from "../output.ts";
+import { Ending } from "./ending.ts";
 import { ledgerLine, liveLedger, type ToolCounts } from "./ledger.ts";
 import type { LiveOptions } from "./options.ts";
 import { LiveReader } from "./reader.ts";
@@ -22,22 +23,6 @@ import { heading, requestLine } from "./text.ts";
 
 /** Time between two looks whether cifs has been loaded. */
 const CIFS_POLL_MS = 500;
-
-/** Why a tool ends. */
-class Ending {
-  code: ExitCode | null = null;
-  #listeners: (() => void)[] = [];
-
-  /** The first reason counts. */
-  end(code: ExitCode): void {
-    this.code ??= code;
-    for (const listener of this.#listeners) listener();
-  }
-
-  listen(listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-}
 
 /**
  * Runs until Ctrl-C, SIGTERM, the end of the duration, or until nobody reads the output.
@@ -92,19 +77,9 @@ async function whenCifsIsThere(tool: string, ending: Ending): Promise<SmbProbe |
       if (!said) console.error(`${tool}: the cifs module is not loaded; waiting for it`);
       said = true;
     }
-    while (ending.code === null && !moduleLoaded("cifs")) await pause(CIFS_POLL_MS, ending);
+    while (ending.code === null && !moduleLoaded("cifs")) await ending.pause(CIFS_POLL_MS);
   }
   return null;
-}
-
-function pause(ms: number, ending: Ending): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    ending.listen(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 async function trace(
