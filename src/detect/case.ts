@@ -85,9 +85,11 @@ export class Case {
     if (cooling !== null) this.#close(reason);
     const burst = this.cooling.count;
     const burstCools = burst !== null && time < burst.until;
+    if (burst !== null && !burstCools) this.#close("count");
     if (counts && burstCools) burst.repeat(time, latency);
-    const full = counts && !burstCools && this.#push(columns, row, time);
-    cooling = this.#fire(reason, columns, row, time);
+    const pushed = counts && !burstCools;
+    const full = pushed && this.#push(columns, row, time);
+    cooling = this.#fire(reason, columns, row, time, pushed ? 0 : 1);
     if (full) this.cooling.count = cooling;
     return cooling;
   }
@@ -140,11 +142,19 @@ export class Case {
     this.#context.onFollowup(followup);
   }
 
-  #fire(reason: keyof Cooldowns, columns: RowColumns, row: number, time: number): Cooling {
+  /** @param beside offences that the window does not hold: an alarm that does not count for it */
+  #fire(
+    reason: keyof Cooldowns,
+    columns: RowColumns,
+    row: number,
+    time: number,
+    beside = 0,
+  ): Cooling {
     const { window } = this;
     const context = this.#context;
     const config = this.#config;
-    const newest = Math.max(window.newest, time);
+    window.advance(time);
+    const newest = window.newest;
     const start = newest - context.watchIntervalSec * 1e9;
     const requests = this.#requests(start, reason === "count" ? null : { columns, row });
     const id = context.ids.next();
@@ -171,7 +181,7 @@ export class Case {
       type: config.type,
       reason,
       group: this.group,
-      count: Math.max(1, counted),
+      count: Math.max(1, counted + beside),
       acceptable_count: config.acceptable_count,
       watch_interval_sec: context.watchIntervalSec,
       window_start_ns: context.base + BigInt(Math.floor(start)),

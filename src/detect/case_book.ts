@@ -107,7 +107,8 @@ export class CaseBook {
     for (const [group, before] of previous.#cases) {
       const mine = this.#cases.get(group) ??
         (this.#only === null && this.#cases.size < this.#maxGroups ? this.#case(group) : undefined);
-      mine?.inherit(before);
+      if (mine === undefined) before.tick(Infinity, true);
+      else mine.inherit(before);
     }
   }
 

@@ -49,12 +49,8 @@ export class SlidingWindow {
 
   /** Adds a time. Returns the count in the window, or 0 when the time is older than the window. */
   add(time: number): number {
-    if (time > this.#newest) {
-      this.#newest = time;
-      this.#expire();
-    } else if (time <= this.#newest - this.#width) {
-      return 0;
-    }
+    if (time > this.#newest) this.advance(time);
+    else if (time <= this.#newest - this.#width) return 0;
     if (this.#size > this.#mask) this.#grow();
     const times = this.#times;
     const mask = this.#mask;
@@ -70,6 +66,13 @@ export class SlidingWindow {
       this.#size--;
     }
     return this.#size;
+  }
+
+  /** The window ends at `time`, where that is later than it does. */
+  advance(time: number): void {
+    if (time <= this.#newest) return;
+    this.#newest = time;
+    this.#expire();
   }
 
   /** Forgets what has been counted; `newest` stays, so that late comers are still recognized. */

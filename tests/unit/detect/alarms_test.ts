@@ -101,3 +101,20 @@ Deno.test("another probe starts its request ids again", () => {
   bed.feed([{ ...hung, end_ns: 9n * SEC }]);
   assert.equal(bed.anomalies.length, 2);
 });
+
+Deno.test("an emergency counts what lies in the window that ends with it, itself included", () => {
+  const bed = new Bed(configOf([latencyAnomaly({ cooldown_sec: 0 })]));
+  bed.feed([1n, 2n, 3n].map((i) => slowRead(SEC + i)));
+  // WRITE (9) has no threshold: it is an emergency without being slow.
+  bed.feed([slowRead(SEC + 100n * MS, { command: 9, latency_ns: 1500n * MS })]);
+  bed.feed([slowRead(100n * SEC, { command: 9, latency_ns: 1500n * MS })]);
+  assert.deepEqual(bed.anomalies.map((a) => [a.count, a.worst.length]), [[4, 4], [1, 1]]);
+});
+
+Deno.test("an emergency that takes a burst's place lets it tell what it has counted", () => {
+  const bed = new Bed(configOf([latencyAnomaly({ acceptable_count: 1, cooldown_sec: 2 })]));
+  bed.feed([0n, 1n, 2n].map((i) => slowRead(SEC + i)));
+  bed.feed([slowRead(3n * SEC + 1n, { latency_ns: 1500n * MS })]);
+  assert.deepEqual(bed.anomalies.map((a) => a.reason), ["count", "emergency"]);
+  assert.deepEqual(bed.followups.map((f) => [f.id, f.count]), [[bed.anomalies[0].id, 2]]);
+});

@@ -131,6 +131,14 @@ Deno.test("a changed anomaly keeps its cooldown and knows the end of its hung re
   assert.equal(bed.followups.filter((f) => f.ended).length, 1);
 });
 
+Deno.test("groups that a change does away with tell what they have counted", () => {
+  const anomaly = latencyAnomaly({ acceptable_count: 1, group_by: "server" });
+  const bed = new Bed(configOf([anomaly]));
+  bed.feed([slowRead(SEC), slowRead(SEC + 1n)]);
+  bed.guardian.configure(configOf([{ ...anomaly, group_by: "none" }]));
+  assert.deepEqual(bed.followups.map((f) => [f.id, f.count]), [[bed.anomalies[0].id, 1]]);
+});
+
 Deno.test("any split into batches, at any uptime, gives the same firings", () => {
   const row = fc.record({
     step: fc.nat(60),
