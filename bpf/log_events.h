@@ -135,6 +135,7 @@ struct aod_log_data {
 };
 
 #define AOD_LOG_PATH_IS_CUT 1
+#define AOD_LOG_PATH_IS_LOOSE 2 /* below no root: the one name is as the kernel has it, like memfd:x, [eventfd] */
 
 /* A path: `names` names from the leaf to the root, each followed by a NUL, at the end of the struct. */
 struct aod_log_path {
@@ -204,7 +205,7 @@ struct aod_log_config {
 	__u32 prefix_bytes;
 	char prefix[AOD_LOG_PREFIX_MAX];
 	__u32 reader_waiting; /* set by the reader before it sleeps; taken by who wakes it */
-	__u32 pad;
+	__u32 names_generation; /* counts what moves names; user space adds 1 when it changes the prefix */
 };
 
 /* How a syscall is spelled: one value per syscall of the table in docs/event-log.md. */

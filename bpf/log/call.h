@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * log/call.h - what a handler works on: the call (or the scheduler's event) that has just ended.
+ */
+#ifndef AOD_LOG_CALL_H
+#define AOD_LOG_CALL_H
+
+struct log_call {
+	struct aod_log_config *config;
+	struct task_struct *task; /* the current one */
+	struct pt_regs *regs; /* NULL for what is no call */
+	struct log_task *state; /* NULL where there was no memory for it, or it is not needed */
+	__u64 start_ns; /* 0: not known */
+	__u64 end_ns;
+	__s64 result;
+	__s32 nr; /* -1 for what is no call */
+	__u32 call; /* enum aod_log_call */
+};
+
+#if defined(__TARGET_ARCH_x86)
+#define log_arg0(c) ((c)->regs->di)
+#define log_arg1(c) ((c)->regs->si)
+#define log_arg2(c) ((c)->regs->dx)
+#define log_arg3(c) ((c)->regs->r10)
+#define log_arg4(c) ((c)->regs->r8)
+#define log_arg5(c) ((c)->regs->r9)
+#define log_syscall_nr(regs) ((__u32)(regs)->orig_ax)
+#define LOG_TS_COMPAT 0x2 /* arch/x86/include/asm/thread_info.h */
+#elif defined(__TARGET_ARCH_arm64)
+#define log_arg0(c) ((c)->regs->orig_x0)
+#define log_arg1(c) ((c)->regs->regs[1])
+#define log_arg2(c) ((c)->regs->regs[2])
+#define log_arg3(c) ((c)->regs->regs[3])
+#define log_arg4(c) ((c)->regs->regs[4])
+#define log_arg5(c) ((c)->regs->regs[5])
+#define log_syscall_nr(regs) ((__u32)(regs)->syscallno)
+#define LOG_TIF_32BIT (1 << 22) /* arch/arm64/include/asm/thread_info.h */
+#endif
+
+/* An int argument as the kernel takes it: its upper half is of no meaning. */
+#define log_int(argument) ((__s64)(__s32)(argument))
+
+/* Whether the call is one of a 32-bit program: another syscall table. */
+static __always_inline int log_is_compat(struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return task->thread_info.status & LOG_TS_COMPAT;
+#else
+	return task->thread_info.flags & LOG_TIF_32BIT;
+#endif
+}
+
+static __always_inline struct aod_log_config *log_configuration(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&log_config, &zero);
+}
+
+/* Begins a handler of tp_btf/sys_exit. 0: there is nothing to do. */
+static __always_inline int log_call_begin(struct log_call *c, struct pt_regs *regs, long result)
+{
+	__u32 nr = log_syscall_nr(regs);
+
+	c->config = log_configuration();
+	if (!c->config || nr >= AOD_LOG_SYSCALLS)
+		return 0;
+	c->call = c->config->call[nr];
+	if (!c->call)
+		return 0;
+	c->task = bpf_get_current_task_btf();
+	if (log_is_compat(c->task)) {
+		log_count(AOD_LOG_C_COMPAT);
+		return 0;
+	}
+	c->regs = regs;
+	c->nr = nr;
+	c->result = result;
+	c->start_ns = 0;
+	c->end_ns = bpf_ktime_get_ns();
+	c->state = bpf_task_storage_get(&log_tasks, c->task, 0, 0);
+	if (c->state && c->state->call == c->call)
+		c->start_ns = c->state->start_ns;
+	return 1;
+}
+
+/* Begins a program at a scheduler's event, of which `current` is the subject. */
+static __always_inline int log_moment_begin(struct log_call *c)
+{
+	c->config = log_configuration();
+	if (!c->config)
+		return 0;
+	c->task = bpf_get_current_task_btf();
+	c->regs = 0;
+	c->nr = -1;
+	c->call = 0;
+	c->result = 0;
+	c->end_ns = bpf_ktime_get_ns();
+	c->start_ns = c->end_ns;
+	c->state = bpf_task_storage_get(&log_tasks, c->task, 0, 0);
+	return 1;
+}
+
+#endif /* AOD_LOG_CALL_H */

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * log/event.h - making an event and putting it in the ring. How a handler is written:
+ *
+ *   SEC("?tp_btf/sys_exit")
+ *   int BPF_PROG(log_something, struct pt_regs *regs, long result)
+ *   {
+ *           struct log_call c;
+ *
+ *           if (!log_call_begin(&c, regs, result))
+ *                   return 0;                             // c.call says which spelling it is
+ *           if (!log_admit(&c, AOD_LOG_KILL))             // once for each event that happened
+ *                   return 0;
+ *           ... then one of the two ways:
+ *
+ *   1. Numbers only: the event is written where it will be read.
+ *           struct aod_log_event *event = log_reserve(&c, AOD_LOG_KILL, 0);   // 0 or &file
+ *           if (!event)
+ *                   return 0;                             // counted already
+ *           event->args[0] = log_int(log_arg0(&c));
+ *           log_submit(event, &c);
+ *
+ *   2. With names, addresses, argv: it is built in a buffer of the CPU.
+ *           struct log_scratch *s = log_build(&c, AOD_LOG_BIND);
+ *           if (!s)
+ *                   return 0;                             // counted already
+ *           s->event.args[0] = ...;
+ *           log_add_user_name(s, AOD_LOG_NAME, (const char *)log_arg1(&c));
+ *           log_set_dir(s, &c, log_int(log_arg0(&c)));    // what AOD_LOG_NAME is relative to
+ *           log_finish(s, &c);                            // must be called: it gives the buffer back
+ *
+ * A handler is entered by a jump from log_exit (log/dispatch.h: log_group_of), so it must not assume
+ * anything but its two arguments. Every byte of what goes in the ring is written first.
+ * Paths (log_path, log_file_of_fd) must be asked for before log_reserve: their records come first.
+ */
+#ifndef AOD_LOG_EVENT_H
+#define AOD_LOG_EVENT_H
+
+#define LOG_DATA_MASK 16383 /* where an item may begin */
+#define LOG_ITEM_MAX 4096
+
+struct log_scratch {
+	__u32 busy;
+	__u32 pad;
+	struct aod_log_event event;
+	__u8 data[LOG_DATA_MASK + 1 + LOG_ITEM_MAX + 32]; /* directly behind the event */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct log_scratch);
+} log_scratches SEC(".maps");
+
+/* Makes the compiler forget what it knows of a value, so that the verifier sees the check. */
+#define log_barrier(value) asm volatile("" : "+r"(value))
+
+static __always_inline void log_wake(struct aod_log_config *config)
+{
+	void *nothing;
+
+	/*
+	 * After the submit, whose exchange is a full barrier: either we see that the reader waits, or
+	 * it saw that there is something. A discarded record is skipped, its wake-up is not.
+	 */
+	if (!*(volatile __u32 *)&config->reader_waiting ||
+	    !__sync_lock_test_and_set(&config->reader_waiting, 0))
+		return;
+	nothing = bpf_ringbuf_reserve(&log_events, 8, 0);
+	if (nothing)
+		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+	else
+		config->reader_waiting = 1;
+}
+
+/* An event found no room. */
+static __always_inline void log_lost(__u64 now_ns)
+{
+	__u32 zero = 0;
+	struct aod_log_gap_state *gap = bpf_map_lookup_elem(&log_gaps, &zero);
+
+	log_count(AOD_LOG_C_DROP_RING_FULL);
+	if (!gap)
+		return;
+	if (!gap->events)
+		gap->first_ns = now_ns;
+	gap->last_ns = now_ns;
+	gap->events++;
+}
+
+/* Tells of the events that found no room, before the next one. */
+static __always_inline void log_tell_gap(void)
+{
+	__u32 zero = 0;
+	struct aod_log_gap_state *gap = bpf_map_lookup_elem(&log_gaps, &zero);
+	struct aod_log_gap record = {};
+
+	if (!gap || !gap->events)
+		return;
+	record.type = AOD_LOG_GAP;
+	record.cpu = bpf_get_smp_processor_id();
+	record.events = gap->events;
+	record.first_ns = gap->first_ns;
+	record.last_ns = gap->last_ns;
+	if (bpf_ringbuf_output(&log_events, &record, sizeof(record), BPF_RB_NO_WAKEUP))
+		return;
+	gap->events = 0;
+	log_count(AOD_LOG_C_GAPS);
+}
+
+/* What every event has. `event` is all zero where it is not set here. */
+static __always_inline void log_fill(struct aod_log_event *event, const struct log_call *c,
+				     __u32 type)
+{
+	struct task_struct *task = c->task;
+
+	event->type = type;
+	event->cpu = bpf_get_smp_processor_id();
+	event->flags = c->start_ns ? 0 : AOD_LOG_F_NO_START;
+	event->start_ns = c->start_ns ? c->start_ns : c->end_ns;
+	event->duration_ns = c->start_ns ? c->end_ns - c->start_ns : 0;
+	event->result = c->result;
+	event->tid = task->pid;
+	event->tgid = task->tgid;
+	event->parent_tgid = task->real_parent->tgid;
+	event->uid = task->cred->uid.val;
+	event->cgroup_id = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	event->syscall = c->nr;
+}
+
+/* An event without data items, in the ring. NULL (counted) where there is no room. */
+static __always_inline struct aod_log_event *log_reserve(const struct log_call *c, __u32 type,
+							 const struct log_file *file)
+{
+	struct aod_log_event *event;
+
+	log_tell_gap();
+	event = bpf_ringbuf_reserve(&log_events, sizeof(*event), 0);
+	if (!event) {
+		log_lost(c->end_ns);
+		return 0;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	log_fill(event, c, type);
+	if (file)
+		log_set_file(event, file);
+	return event;
+}
+
+static __always_inline void log_submit(struct aod_log_event *event, const struct log_call *c)
+{
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	log_count(AOD_LOG_C_EMITTED);
+	log_wake(c->config);
+}
+
+/* An event with data items, in the CPU's buffer. NULL (counted) where that is in use. */
+static __always_inline struct log_scratch *log_build(const struct log_call *c, __u32 type)
+{
+	__u32 zero = 0;
+	struct log_scratch *s = bpf_map_lookup_elem(&log_scratches, &zero);
+
+	if (!s || s->busy) {
+		log_count(AOD_LOG_C_DROP_SCRATCH);
+		return 0;
+	}
+	s->busy = 1;
+	__builtin_memset(&s->event, 0, sizeof(s->event));
+	log_fill(&s->event, c, type);
+	return s;
+}
+
+/* The place of the next item's bytes; its header is before it. */
+static __always_inline __u8 *log_next_item(struct log_scratch *s)
+{
+	__u32 at = *(volatile __u32 *)&s->event.data_bytes;
+
+	at &= LOG_DATA_MASK & ~7;
+	log_barrier(at);
+	at &= LOG_DATA_MASK & ~7;
+	return s->data + at + sizeof(struct aod_log_data);
+}
+
+/* Makes what was put at log_next_item() an item of `bytes` (at most LOG_ITEM_MAX). */
+static __always_inline void log_end_item(struct log_scratch *s, __u32 item, __u32 bytes, __u32 flags)
+{
+	__u8 *data = log_next_item(s);
+	struct aod_log_data *header = (void *)(data - sizeof(*header));
+
+	if (bytes > LOG_ITEM_MAX)
+		return;
+	header->item = item;
+	header->flags = flags;
+	header->bytes = bytes;
+	/* The padding holds what was there before. */
+	*(__u64 *)(data + bytes) = 0;
+	*(volatile __u32 *)&s->event.data_bytes += sizeof(*header) + ((bytes + 7) & ~7u);
+}
+
+/*
+ * Adds a NUL-terminated name of user memory. Returns its first character, 0 where it is empty, -1 where
+ * it cannot be read (marked).
+ */
+static __always_inline int log_add_user_name(struct log_scratch *s, __u32 item, const char *name)
+{
+	char *data = (char *)log_next_item(s);
+	long size = bpf_probe_read_user_str(data, LOG_ITEM_MAX, name);
+
+	if (size <= 0) {
+		s->event.flags |= AOD_LOG_F_NAME_LOST;
+		return -1;
+	}
+	log_end_item(s, item, size - 1, size == LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
+	return data[0];
+}
+
+/* Adds `bytes` of user memory, at most `limit` (a constant of at most LOG_ITEM_MAX) of them. */
+static __always_inline int log_add_user_bytes(struct log_scratch *s, __u32 item, const void *from,
+					      __u32 bytes, __u32 limit)
+{
+	__u8 *data = log_next_item(s);
+	__u32 flags = 0;
+
+	if (bytes > limit) {
+		bytes = limit;
+		flags = AOD_LOG_ITEM_CUT;
+	}
+	log_barrier(bytes);
+	if (bytes > limit)
+		return -1;
+	if (bpf_probe_read_user(data, bytes, from)) {
+		s->event.flags |= AOD_LOG_F_NAME_LOST;
+		return -1;
+	}
+	log_end_item(s, item, bytes, flags);
+	return 0;
+}
+
+/* The same of kernel memory. */
+static __always_inline int log_add_kernel_bytes(struct log_scratch *s, __u32 item, const void *from,
+						__u32 bytes, __u32 limit)
+{
+	__u8 *data = log_next_item(s);
+	__u32 flags = 0;
+
+	if (bytes > limit) {
+		bytes = limit;
+		flags = AOD_LOG_ITEM_CUT;
+	}
+	log_barrier(bytes);
+	if (bytes > limit)
+		return -1;
+	if (bpf_probe_read_kernel(data, bytes, from)) {
+		s->event.flags |= AOD_LOG_F_NAME_LOST;
+		return -1;
+	}
+	log_end_item(s, item, bytes, flags);
+	return 0;
+}
+
+/* Path of the directory `dfd` (AT_FDCWD: the current one), marked in *flags. */
+static __always_inline __u32 log_dir_of(const struct log_call *c, __s64 dfd, __u32 kind, __u32 *flags)
+{
+	struct fs_struct *fs = c->task->fs;
+	__u64 mount, dentry, file, path;
+
+	if (dfd == LOG_AT_FDCWD) {
+		if (!fs)
+			return 0;
+		mount = (__u64)fs->pwd.mnt;
+		dentry = (__u64)fs->pwd.dentry;
+	} else {
+		file = log_fd(c, dfd);
+		if (!file)
+			return 0;
+		mount = (__u64)log_read(file, struct file, f_path.mnt);
+		dentry = (__u64)log_read(file, struct file, f_path.dentry);
+	}
+	if (log_is_deleted(dentry))
+		*flags |= AOD_LOG_F_DIR_DELETED;
+	path = log_path(mount, dentry, kind);
+	*flags |= log_path_event_flags(path);
+	return log_path_number(path);
+}
+
+/* Path of the task's root where that is not the root of its mount namespace (marked in *flags); else 0. */
+static __always_inline __u32 log_chroot_of(const struct log_call *c, __u32 kind, __u32 *flags)
+{
+	struct fs_struct *fs = c->task->fs;
+	__u64 path;
+
+	if (!fs)
+		return 0;
+	path = log_path((__u64)fs->root.mnt, (__u64)fs->root.dentry, kind);
+	if (log_path_is_root(path))
+		return 0;
+	*flags |= AOD_LOG_F_CHROOT | log_path_event_flags(path);
+	return log_path_number(path);
+}
+
+/* What AOD_LOG_NAME begins at, by its first character as log_add_user_name returned it. */
+static __always_inline void log_set_dir(struct log_scratch *s, const struct log_call *c, int first,
+					__s64 dfd)
+{
+	if (first < 0)
+		return;
+	if (first == '/')
+		s->event.dir_path = log_chroot_of(c, LOG_PATH_DIR, &s->event.flags);
+	else
+		s->event.dir_path = log_dir_of(c, dfd, LOG_PATH_DIR, &s->event.flags);
+}
+
+/* The same of AOD_LOG_NAME2. */
+static __always_inline void log_set_dir2(struct log_scratch *s, const struct log_call *c, int first,
+					 __s64 dfd)
+{
+	if (first < 0)
+		return;
+	if (first == '/')
+		s->event.dir2_path = log_chroot_of(c, LOG_PATH_DIR2, &s->event.flags);
+	else
+		s->event.dir2_path = log_dir_of(c, dfd, LOG_PATH_DIR2, &s->event.flags);
+}
+
+/* Puts the event in the ring and gives the buffer back. */
+static __always_inline void log_finish(struct log_scratch *s, const struct log_call *c)
+{
+	__u32 bytes = *(volatile __u32 *)&s->event.data_bytes;
+
+	log_tell_gap();
+	if (bytes <= sizeof(s->data) &&
+	    !bpf_ringbuf_output(&log_events, &s->event, sizeof(s->event) + bytes, BPF_RB_NO_WAKEUP)) {
+		log_count(AOD_LOG_C_EMITTED);
+		log_wake(c->config);
+	} else {
+		log_lost(c->end_ns);
+	}
+	s->busy = 0;
+}
+
+#endif /* AOD_LOG_EVENT_H */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/* log/maps.h - maps of the event log. Sizes are defaults: user space sets that of the ring. */
+#ifndef AOD_LOG_MAPS_H
+#define AOD_LOG_MAPS_H
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 25);
+} log_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct aod_log_config);
+} log_config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, AOD_LOG_C_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} log_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct aod_log_gap_state);
+} log_gaps SEC(".maps");
+
+enum log_task_flag {
+	LOG_TASK_KNOWN = 1 << 0, /* LOG_TASK_OWN has been decided */
+	LOG_TASK_OWN = 1 << 1, /* the agent, or what it started */
+};
+
+/* What an event says of an open file. */
+struct log_file {
+	__u64 inode;
+	__u32 device;
+	__u32 owner;
+	__u32 path;
+	__u32 flags; /* enum aod_log_flag */
+	__u16 mode;
+	__u16 pad[3];
+};
+
+/* What is kept of a task: mostly what its syscall's exit needs to know of the entry. */
+struct log_task {
+	__u64 start_ns;
+	__u32 call; /* enum aod_log_call of the call under way; 0: none that was seen to begin */
+	__u32 flags; /* enum log_task_flag */
+	__u64 entry[2]; /* by call: what is only there at entry (execveat: fd, flags) */
+	struct log_file file; /* of close */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct log_task);
+} log_tasks SEC(".maps");
+
+/* Thread groups to log, with AOD_LOG_FILTER_PID. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u8);
+} log_pids SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} log_cgroup SEC(".maps");
+
+/* Groups of syscalls, each handled by one program that log_exit jumps to. */
+enum log_group {
+	LOG_GROUP_NONE = 0,
+	LOG_GROUP_READ_WRITE, /* where log_exit's short way does not do */
+	LOG_GROUP_OPEN,
+	LOG_GROUP_NAMES, /* one name: unlink, mkdir, chmod, stat, ... */
+	LOG_GROUP_TWO_NAMES, /* rename, link, symlink */
+	LOG_GROUP_DESCRIPTOR, /* close, dup, ftruncate, fchdir, ... */
+	LOG_GROUP_PROCESS,
+	LOG_GROUP_EXEC,
+	LOG_GROUP_NETWORK,
+	LOG_GROUP_MESSAGES, /* sendmmsg, recvmmsg */
+	LOG_GROUP_USER,
+	LOG_GROUP_COUNT,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, LOG_GROUP_COUNT);
+	__type(key, __u32);
+	__type(value, __u32);
+} log_handlers SEC(".maps");
+
+#endif /* AOD_LOG_MAPS_H */

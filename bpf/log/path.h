@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * log/path.h - paths of dentries, told to the reader once and referred to by number from then on.
+ *
+ *   __u64 path = log_path(mount, dentry, LOG_PATH_DIR);
+ *   event->dir_path = log_path_number(path);
+ *   event->flags |= log_path_event_flags(path);
+ *
+ * Each CPU has AOD_LOG_PATH_SLOTS slots, found by a hash. One event refers to up to three paths, which
+ * must not push each other out: each of the three has slots of its own.
+ *
+ * A slot holds as long as its dentry has the same name, parent and inode, and nothing above it was
+ * renamed: aod_log_config.names_generation counts every successful rename and mount.
+ */
+#ifndef AOD_LOG_PATH_H
+#define AOD_LOG_PATH_H
+
+#define LOG_NAME_ROOM 256 /* NAME_MAX and its NUL */
+#define LOG_NAMES_ROOM 16384 /* more than AOD_LOG_PATH_DEPTH * LOG_NAME_ROOM; a power of two */
+#define LOG_MOUNTS_CROSSED 16
+
+enum log_path_kind {
+	LOG_PATH_FILE = 0, /* slots 0 to 2047 */
+	LOG_PATH_DIR = 1, /* slots 2048 to 3071 */
+	LOG_PATH_DIR2 = 2, /* slots 3072 to 4095 */
+};
+
+/* What log_path returns: slot + 1 (0: none) in the low 32 bits, these above. */
+enum log_path_flag {
+	LOG_PATH_VALID = 1 << 0,
+	LOG_PATH_CUT = 1 << 1,
+	LOG_PATH_LOST = 1 << 2,
+	LOG_PATH_ROOT = 1 << 3, /* the root of the mount namespace */
+	LOG_PATH_LOOSE = 1 << 4, /* hangs below no root: memfd:name, [eventfd] */
+};
+
+struct log_path_slot {
+	__u64 mount;
+	__u64 dentry;
+	__u64 parent;
+	__u64 inode;
+	__u32 hash; /* of the name */
+	__u32 generation;
+	__u32 flags; /* enum log_path_flag */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, AOD_LOG_PATH_SLOTS);
+	__type(key, __u32);
+	__type(value, struct log_path_slot);
+} log_paths SEC(".maps");
+
+struct log_walk {
+	__u32 used; /* bytes of names */
+	__u32 pad;
+	struct aod_log_path record;
+	char names[LOG_NAMES_ROOM + LOG_NAME_ROOM]; /* directly behind the record: one piece in the ring */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct log_walk);
+} log_walks SEC(".maps");
+
+#define log_path_number(path) ((__u32)(path))
+
+static __always_inline __u32 log_path_event_flags(__u64 path)
+{
+	__u32 flags = path >> 32;
+
+	return (flags & LOG_PATH_CUT ? AOD_LOG_F_PATH_CUT : 0) |
+	       (flags & LOG_PATH_LOST ? AOD_LOG_F_PATH_LOST : 0);
+}
+
+static __always_inline int log_path_is_root(__u64 path)
+{
+	return path >> 32 & LOG_PATH_ROOT;
+}
+
+/* A pointer in kernel memory; 0 where it cannot be read. */
+static __always_inline __u64 log_kernel_u64(__u64 address)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const void *)address);
+	return value;
+}
+
+/* A field of a kernel struct of which only the address, a number, is known. */
+#define log_read(address, type, field)                                                        \
+	({                                                                                    \
+		typeof(((type *)0)->field) value_ = 0;                                        \
+		bpf_core_read(&value_, sizeof(value_), &((type *)(address))->field);          \
+		value_;                                                                       \
+	})
+
+#define log_offset(type, field) ((__u64)bpf_core_field_offset(type, field))
+
+/* Where a path's slot is. */
+static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kind)
+{
+	__u64 hash = (dentry ^ mount << 7) * 0x9e3779b97f4a7c15ull;
+
+	if (kind == LOG_PATH_FILE)
+		return hash >> 53; /* 11 bits */
+	return (kind == LOG_PATH_DIR ? 2048 : 3072) + (hash >> 54);
+}
+
+/* Collects the names from `dentry` up to the root; flags of what was found. */
+static __always_inline __u32 log_walk_up(struct log_walk *walk, __u64 mount, __u64 dentry)
+{
+	__u64 inside = log_offset(struct mount, mnt);
+	__u32 names = 0;
+
+	walk->used = 0;
+	for (int i = 0; i < AOD_LOG_PATH_DEPTH + LOG_MOUNTS_CROSSED; i++) {
+		__u64 parent;
+		__u32 at;
+		long size;
+
+		if (dentry == (__u64)log_read(mount, struct vfsmount, mnt_root)) {
+			__u64 whole = mount - inside;
+
+			parent = (__u64)log_read(whole, struct mount, mnt_parent);
+			if (parent == whole || !parent) {
+				walk->record.names = names;
+				return names ? 0 : LOG_PATH_ROOT;
+			}
+			dentry = (__u64)log_read(whole, struct mount, mnt_mountpoint);
+			mount = parent + inside;
+			continue;
+		}
+		if (names >= AOD_LOG_PATH_DEPTH)
+			break;
+		parent = (__u64)log_read(dentry, struct dentry, d_parent);
+		at = *(volatile __u32 *)&walk->used;
+		at &= LOG_NAMES_ROOM - 1;
+		size = bpf_probe_read_kernel_str(walk->names + at, LOG_NAME_ROOM,
+						 log_read(dentry, struct dentry, d_name.name));
+		if (size <= 0)
+			break;
+		*(volatile __u32 *)&walk->used = at + (__u32)size;
+		names++;
+		if (parent == dentry || !parent) {
+			walk->record.names = names;
+			return LOG_PATH_LOOSE;
+		}
+		dentry = parent;
+	}
+	walk->record.names = names;
+	return LOG_PATH_CUT;
+}
+
+/* Tells the reader what slot `index` of this CPU means. 0 where there was no room. */
+static __always_inline int log_tell_path(struct log_walk *walk, __u32 index, __u32 flags)
+{
+	__u32 used = *(volatile __u32 *)&walk->used;
+
+	if (used > sizeof(walk->names))
+		return 0;
+	walk->record.type = AOD_LOG_PATH;
+	walk->record.cpu = bpf_get_smp_processor_id();
+	walk->record.slot = index;
+	walk->record.flags = (flags & LOG_PATH_CUT ? AOD_LOG_PATH_IS_CUT : 0) |
+			     (flags & LOG_PATH_LOOSE ? AOD_LOG_PATH_IS_LOOSE : 0);
+	walk->record.bytes = used;
+	return !bpf_ringbuf_output(&log_events, &walk->record, sizeof(walk->record) + used,
+				   BPF_RB_NO_WAKEUP);
+}
+
+/*
+ * The path of a dentry in a mount (addresses of struct dentry and struct vfsmount). A global function:
+ * the verifier looks at it once, whoever calls it.
+ */
+__noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
+{
+	struct aod_log_config *config = log_configuration();
+	__u32 index = log_path_index(mount, dentry, kind), zero = 0;
+	struct log_path_slot *slot;
+	struct log_walk *walk;
+	__u64 parent, inode;
+	__u32 hash, flags;
+
+	if (!mount || !dentry || !config)
+		return 0;
+	slot = bpf_map_lookup_elem(&log_paths, &index);
+	if (!slot)
+		return 0;
+	parent = (__u64)log_read(dentry, struct dentry, d_parent);
+	inode = (__u64)log_read(dentry, struct dentry, d_inode);
+	hash = log_read(dentry, struct dentry, d_name.hash);
+	if (slot->flags & LOG_PATH_VALID && slot->dentry == dentry && slot->mount == mount &&
+	    slot->parent == parent && slot->inode == inode && slot->hash == hash &&
+	    slot->generation == config->names_generation)
+		return (__u64)slot->flags << 32 | (index + 1);
+	slot->flags = 0;
+	slot->mount = mount;
+	slot->dentry = dentry;
+	slot->parent = parent;
+	slot->inode = inode;
+	slot->hash = hash;
+	/* Read before the names: a rename in between makes the slot one that no longer holds. */
+	slot->generation = *(volatile __u32 *)&config->names_generation;
+	walk = bpf_map_lookup_elem(&log_walks, &zero);
+	if (!walk)
+		return 0;
+	flags = log_walk_up(walk, mount, dentry);
+	if (!log_tell_path(walk, index, flags)) {
+		log_count(AOD_LOG_C_PATHS_LOST);
+		return (__u64)LOG_PATH_LOST << 32;
+	}
+	log_count(AOD_LOG_C_PATHS);
+	slot->flags = flags | LOG_PATH_VALID;
+	return (__u64)slot->flags << 32 | (index + 1);
+}
+
+/* Names were moved: no path is sure any more. */
+static __always_inline void log_names_changed(struct aod_log_config *config)
+{
+	__sync_fetch_and_add(&config->names_generation, 1);
+}
+
+#endif /* AOD_LOG_PATH_H */
