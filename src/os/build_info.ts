@@ -1,5 +1,5 @@
 /**
- * What this program was built from. The build writes it (packaging/build_info.ts); from the sources
+ * What this program was built from. The build writes it (packaging/assets.ts); from the sources
  * it is that of the last build.
  * @module
  */

@@ -6,12 +6,11 @@
 
 /** Counters and gauges. Totals never go down; a gauge says so. */
 export const COUNTERS = [
-  /** Records taken from the ring = queued + the drops below. */
+  /** Records taken from the ring = queued + dropped_malformed. What finds no room waits in the ring. */
   "dispatcher_records",
   "dispatcher_bytes",
   "dispatcher_batches",
   "dispatcher_queued",
-  "dispatcher_dropped_queue_full",
   /** Records whose size or type this build does not know. */
   "dispatcher_dropped_malformed",
   /** Ring slots the kernel side reserved and gave up (BPF_RINGBUF_DISCARD_BIT). */

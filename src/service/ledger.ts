@@ -14,7 +14,7 @@ export interface Ledger {
   /** Counters of the kernel side by the names of `enum aod_smb_counter`; null without a probe. */
   kernel: Record<string, number> | null;
   /** Ring to queue. */
-  dispatcher: { records: number; queued: number; dropped_queue_full: number; malformed: number };
+  dispatcher: { records: number; queued: number; malformed: number };
   /** The event queue. */
   queue: QueueLedger;
   /** Queue to anomalies. */
@@ -45,7 +45,6 @@ export function readLedger(
     dispatcher: {
       records: c.dispatcher_records,
       queued: c.dispatcher_queued,
-      dropped_queue_full: c.dispatcher_dropped_queue_full,
       malformed: c.dispatcher_dropped_malformed,
     },
     queue,

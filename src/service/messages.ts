@@ -22,7 +22,7 @@ export interface StartMessage extends QueueBuffers {
   probe: ProbeHandles | null;
   /** For the collector: children that one before it left behind. */
   stuck?: readonly StuckChild[];
-  /** Shared counters and heartbeats, see stats.ts. */
+  /** Shared counters and heartbeats, see control.ts. */
   control: SharedArrayBuffer;
 }
 
