@@ -1,0 +1,234 @@
+/**
+ * Drains the ring of the event log through a formatter into a sink.
+ *
+ * Three states. *Busy*: the ring fills as fast as it is read; turns of some ms, between which signals
+ * are handled. *Under load*: a nap between two turns, short enough for the ring, in which the kernel
+ * wakes nobody. *Idle*: sleep for seconds, woken by the first event.
+ * @module
+ */
+import { setImmediate } from "node:timers/promises";
+import { mapArrayMmap } from "../bpf/map.ts";
+import { RingReader } from "../bpf/ring.ts";
+import { RingWaiter } from "../bpf/ring_wait.ts";
+import type { MappedMemory } from "../os/mmap.ts";
+import { LOG_CONFIG_BYTES, LOG_CONFIG_OFFSET } from "../probe/event_log/layout.gen.ts";
+import type { Formatter } from "./formatter.ts";
+import { Outlet, type OutletCounts } from "./outlet.ts";
+import type { Sink, SinkError } from "./sink.ts";
+
+/** Records between two looks at the clock and at the size of the batch. */
+const WALK_RECORDS = 256;
+/** A turn ends after this. */
+const TURN_MS = 8;
+/** What a nap lets come together: it is still in the processor's cache. */
+const NAP_BYTES = 1 << 20;
+const NAP_MIN_MS = 2;
+const NAP_MAX_MS = 40;
+/** More than the kernel side has ever been seen to write, in bytes per ms: half the ring in a nap. */
+const BURST_BYTES_PER_MS = 400_000;
+const IDLE_MS = 2_000;
+const TICK_MS = 1_000;
+/** The first type of events; below it are path and gap records. */
+const FIRST_EVENT = 101;
+
+/** What of a loaded event log the pump needs. */
+export interface PumpHandles {
+  /** Map name to descriptor: log_events and log_config. */
+  maps: Record<string, number>;
+  /** Bytes of the ring. */
+  ring_bytes: number;
+}
+
+/** What the pump has done. */
+export interface PumpCounts extends OutletCounts {
+  /** Records taken from the ring, of all kinds. */
+  records: bigint;
+  /** Times that the ring's positions made no sense. */
+  corrupt: bigint;
+  /** Times it slept until woken. */
+  sleeps: bigint;
+}
+
+/** The one reader of one ring. */
+export class LogPump {
+  readonly #ring: RingReader;
+  readonly #waiter: RingWaiter;
+  readonly #config: MappedMemory;
+  readonly #waiting: Int32Array;
+  readonly #formatter: Formatter;
+  readonly #outlet: Outlet;
+  readonly #maxNap: number;
+  #stopped = false;
+  /** Ends the wait that is under way. */
+  #wake: () => void = () => {};
+  #records = 0n;
+  #corrupt = 0n;
+  #sleeps = 0n;
+  #tickAt = 0;
+
+  /**
+   * Maps the ring and the configuration.
+   * @throws SyscallError
+   */
+  constructor(handles: PumpHandles, formatter: Formatter, sink: Sink) {
+    this.#formatter = formatter;
+    this.#outlet = new Outlet(sink);
+    this.#ring = new RingReader(handles.maps.log_events, handles.ring_bytes);
+    this.#config = mapArrayMmap(handles.maps.log_config, LOG_CONFIG_BYTES, true);
+    this.#waiting = new Int32Array(this.#config.buffer, LOG_CONFIG_OFFSET.reader_waiting, 1);
+    this.#waiter = new RingWaiter(handles.maps.log_events);
+    const half = handles.ring_bytes / 2 / BURST_BYTES_PER_MS;
+    this.#maxNap = Math.min(NAP_MAX_MS, Math.max(1, Math.floor(half)));
+  }
+
+  /** Until now. */
+  get counts(): PumpCounts {
+    const { counts } = this.#outlet;
+    return { ...counts, records: this.#records, corrupt: this.#corrupt, sleeps: this.#sleeps };
+  }
+
+  /** What the sink gave up with; null while it works. */
+  get failure(): SinkError | null {
+    return this.#outlet.failure;
+  }
+
+  /** Bytes waiting in the ring. */
+  backlog(): number {
+    return this.#ring.available();
+  }
+
+  /** Appends what comes from elsewhere (snapshot, gaps) in the order of the calls. */
+  put(append: (formatter: Formatter, out: Outlet["batch"]["out"]) => void): void {
+    const { batch } = this.#outlet;
+    append(this.#formatter, batch.out);
+    batch.end(false);
+  }
+
+  /** Makes {@link run} return soon. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+    this.#waiter.kick();
+  }
+
+  /** Hands events to the sink until stopped, or until the sink fails (see {@link failure}). */
+  async run(): Promise<void> {
+    let turnAt = performance.now();
+    while (!this.#stopped && this.failure === null) {
+      const taken = this.#fill();
+      await this.#send();
+      const now = performance.now();
+      const rate = taken.bytes / Math.max(0.1, now - turnAt);
+      turnAt = now;
+      if (taken.more) await setImmediate();
+      else if (taken.bytes > 0 || this.#ring.available() > 0) await this.#nap(rate);
+      else await this.#sleep();
+      if (performance.now() >= this.#tickAt) await this.#tick();
+    }
+  }
+
+  /**
+   * Takes what is left when the kernel side writes no more, and waits until it is written.
+   * @param limit_ms after this, what the sink has not taken is given up and counted
+   */
+  async finish(limit_ms: number): Promise<void> {
+    const until = performance.now() + limit_ms;
+    // As much as a ring holds, and what came while it was read; never for ever.
+    for (let bytes = 0; bytes <= 2 * this.#ring.bytes;) {
+      const taken = this.#fill();
+      bytes += taken.bytes;
+      await this.#written(until - performance.now());
+      this.#outlet.send();
+      if (taken.bytes === 0) break;
+    }
+    await this.#written(until - performance.now());
+  }
+
+  /** Waits for the write that is under way; gives it up after the time. */
+  async #written(limit_ms: number): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake();
+    }, Math.max(0, limit_ms));
+    await this.#unlessWoken(this.#outlet.written());
+    clearTimeout(timer);
+    if (late) this.#outlet.abandon();
+  }
+
+  /** Unmaps the ring; not while {@link run} is under way. */
+  close(): void {
+    this.#waiter.close();
+    this.#config.unmap();
+    this.#ring.close();
+  }
+
+  /** Formats what is in the ring until it is empty, the batch is full or the turn is over. */
+  #fill(): { bytes: number; more: boolean } {
+    const { data } = this.#ring;
+    const { batch } = this.#outlet;
+    const formatter = this.#formatter;
+    const isLost = this.failure !== null;
+    const handle = isLost
+      ? (offset: number, bytes: number) => {
+        const isEvent = bytes >= 2 && data.getUint16(offset, true) >= FIRST_EVENT;
+        if (isEvent) this.#outlet.drop();
+      }
+      : (offset: number, bytes: number) => {
+        batch.end(formatter.record(data, offset, bytes, batch.out));
+      };
+    const until = performance.now() + TURN_MS;
+    let taken = 0;
+    for (;;) {
+      const { records, bytes, corrupt } = this.#ring.walk(handle, WALK_RECORDS);
+      this.#records += BigInt(records);
+      this.#corrupt += BigInt(corrupt);
+      taken += bytes;
+      if (records < WALK_RECORDS) return { bytes: taken, more: false };
+      if (this.#outlet.isFull || performance.now() >= until) return { bytes: taken, more: true };
+    }
+  }
+
+  /** Starts the next write when the one before is done; gives up waiting when stopped. */
+  async #send(): Promise<void> {
+    if (this.#outlet.batch.lines === 0) return;
+    await this.#unlessWoken(this.#outlet.written());
+    if (!this.#stopped) this.#outlet.send();
+  }
+
+  #nap(bytesPerMs: number): Promise<void> {
+    const wanted = NAP_BYTES / Math.max(1, bytesPerMs);
+    const ms = Math.min(this.#maxNap, Math.max(NAP_MIN_MS, wanted));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #sleep(): Promise<void> {
+    Atomics.store(this.#waiting, 0, 1);
+    // What came before the store was seen by the kernel side wakes nobody.
+    if (this.#ring.available() === 0 && !this.#stopped) {
+      this.#sleeps++;
+      await this.#waiter.wait(IDLE_MS);
+    }
+    Atomics.store(this.#waiting, 0, 0);
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#stopped) return;
+    this.#tickAt = performance.now() + TICK_MS;
+    await this.#unlessWoken(this.#outlet.tick());
+  }
+
+  /** Waits for `work` or for {@link stop}, whichever is first. (`Promise.race` would grow.) */
+  #unlessWoken(work: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      work.then(resolve);
+    });
+  }
+}
