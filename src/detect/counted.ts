@@ -4,25 +4,18 @@
  * @module
  */
 import type { AnomalyConfig, CountedAnomaly } from "../config/types.ts";
-import { CaseBook } from "./case_book.ts";
+import { BookDetector } from "./book_detector.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
-import { OFFSET, type RowColumns } from "./fields.ts";
+import { OFFSET, type RowColumns, TWO_32 } from "./fields.ts";
 import type { Survey } from "./survey.ts";
-
-const TWO_32 = 4294967296;
 
 /** Whether a row counts for an anomaly. */
 export type Offends = (columns: RowColumns, row: number, config: CountedAnomaly) => boolean;
 
 /** Counts the rows that offend. */
-class CountedDetector implements Detector {
-  readonly config: CountedAnomaly;
+class CountedDetector extends BookDetector<CountedAnomaly> {
   readonly countsPlain: boolean;
   readonly #offends: Offends;
-  readonly #context: DetectContext;
-  readonly #book: CaseBook;
-  readonly #baseLow: number;
-  readonly #baseHigh: number;
 
   constructor(
     config: CountedAnomaly,
@@ -30,13 +23,9 @@ class CountedDetector implements Detector {
     offends: Offends,
     countsPlain: boolean,
   ) {
-    this.config = config;
+    super(config, context, { [config.type]: "counts", ...rulesOf(config) });
     this.countsPlain = countsPlain;
     this.#offends = offends;
-    this.#context = context;
-    this.#baseLow = Number(context.base & 0xffffffffn);
-    this.#baseHigh = Number(context.base >> 32n);
-    this.#book = new CaseBook(config, context, { [config.type]: "counts", ...rulesOf(config) });
   }
 
   observe(
@@ -54,29 +43,11 @@ class CountedDetector implements Detector {
       marks[row] |= MARK.COUNTED;
       counted++;
       const at = 2 * row;
-      const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
-      this.#book.of(columns, row).count(columns, row, time, 0);
+      const time = (ends[at + 1] - this.baseHigh) * TWO_32 + (ends[at] - this.baseLow);
+      this.book.of(columns, row).count(columns, row, time, 0);
     }
-    this.#context.stats.violations[this.config.name] += counted;
+    this.context.stats.violations[this.config.name] += counted;
     return counted;
-  }
-
-  tick(now: number, final: boolean): void {
-    this.#book.tick(now, final);
-  }
-
-  inherit(previous: Detector): void {
-    if (previous instanceof CountedDetector && previous.config.type === this.config.type) {
-      this.#book.inherit(previous.#book);
-    }
-  }
-
-  probeChanged(): void {
-    this.#book.probeChanged();
-  }
-
-  resize(watchIntervalSec: number): void {
-    this.#book.resize(watchIntervalSec);
   }
 }
 

@@ -8,13 +8,12 @@
 import { BENIGN_NTSTATUS } from "../config/names/ntstatus.ts";
 import type { AnomalyConfig, Code, ErrorAnomaly } from "../config/types.ts";
 import { type Anomaly, EVERY_FAILURE } from "./anomaly.ts";
-import { CaseBook } from "./case_book.ts";
+import { BookDetector } from "./book_detector.ts";
 import type { Cooling } from "./cooldown.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
-import { FLAG, OFFSET, type RowColumns, TYPE } from "./fields.ts";
+import { FLAG, OFFSET, type RowColumns, TWO_32, TYPE } from "./fields.ts";
 import type { Survey } from "./survey.ts";
 
-const TWO_32 = 4294967296;
 /** MS-ERREF 2.3: both severity bits set is an error; warnings count only where they are named. */
 const SEVERITY_ERROR = 0xc0000000;
 
@@ -25,24 +24,15 @@ const STATUS_CANCELLED = 0xc0000120;
 const INTERRUPTED = new Set([4, 512]);
 
 /** The error detector. */
-class ErrorDetector implements Detector {
-  readonly config: ErrorAnomaly;
+class ErrorDetector extends BookDetector<ErrorAnomaly> {
   readonly countsPlain = false;
-  readonly #context: DetectContext;
-  readonly #book: CaseBook;
-  readonly #baseLow: number;
-  readonly #baseHigh: number;
   readonly #statuses: Map<number, boolean>;
   readonly #errnos: Map<number, boolean>;
 
   constructor(config: ErrorAnomaly, context: DetectContext) {
-    this.config = config;
-    this.#context = context;
-    this.#baseLow = Number(context.base & 0xffffffffn);
-    this.#baseHigh = Number(context.base >> 32n);
+    super(config, context, rulesOf(config));
     this.#statuses = rulesByValue(config, "ntstatus");
     this.#errnos = rulesByValue(config, "errno");
-    this.#book = new CaseBook(config, context, rulesOf(config));
   }
 
   observe(
@@ -61,7 +51,7 @@ class ErrorDetector implements Detector {
     const errors = columns.u32[OFFSET.error >> 3];
     let counted = 0;
     // Repeats of a burst that cools down are added up here, where there is one group only.
-    let cooling = this.#book.cooling();
+    let cooling = this.book.cooling();
     let repeats = 0, worst = 0, last = -Infinity;
     // A storm of failures is one failure many times: its judgement is remembered.
     let lastHead = 0, lastFlags = 0, lastStatus = 0, lastError = 0, lastMark = 0;
@@ -85,7 +75,7 @@ class ErrorDetector implements Detector {
       marks[row] |= lastMark;
       if (lastMark !== MARK.COUNTED) continue;
       counted++;
-      const time = (ends[at + 1] - this.#baseHigh) * TWO_32 + (ends[at] - this.#baseLow);
+      const time = (ends[at + 1] - this.baseHigh) * TWO_32 + (ends[at] - this.baseLow);
       const latency = latencies[at + 1] * TWO_32 + latencies[at];
       if (cooling !== null && time < cooling.until) {
         repeats++;
@@ -95,34 +85,18 @@ class ErrorDetector implements Detector {
       }
       if (cooling !== null) this.#repeated(cooling, repeats, last, worst);
       repeats = worst = 0;
-      this.#book.of(columns, row).count(columns, row, time, latency);
-      cooling = this.#book.cooling();
+      this.book.of(columns, row).count(columns, row, time, latency);
+      cooling = this.book.cooling();
     }
     if (cooling !== null) this.#repeated(cooling, repeats, last, worst);
-    this.#context.stats.violations[this.config.name] += counted;
+    this.context.stats.violations[this.config.name] += counted;
     return counted;
-  }
-
-  tick(now: number, final: boolean): void {
-    this.#book.tick(now, final);
-  }
-
-  inherit(previous: Detector): void {
-    if (previous instanceof ErrorDetector) this.#book.inherit(previous.#book);
-  }
-
-  probeChanged(): void {
-    this.#book.probeChanged();
-  }
-
-  resize(watchIntervalSec: number): void {
-    this.#book.resize(watchIntervalSec);
   }
 
   #repeated(cooling: Cooling, count: number, last: number, worst: number): void {
     if (count === 0) return;
     cooling.repeats(count, last, worst);
-    this.#context.stats.cooled_down += count;
+    this.context.stats.cooled_down += count;
   }
 
   /** MARK.COUNTED, MARK.BENIGN, or 0 where it is no failure of this anomaly. */

@@ -28,6 +28,8 @@ export const RECORD_BYTES: typeof SMB_REQUEST_BYTES = SMB_REQUEST_BYTES;
 export const RECORD_LANES = RECORD_BYTES >> 3;
 /** `AOD_SMB_COMMANDS`: commands are below this, others are malformed. */
 export const COMMANDS = 32;
+/** What the upper half of a 64-bit field counts in. */
+export const TWO_32 = 4294967296;
 
 /** The u64 field at `offset` as bigint: ids stay exact. */
 export function bigField(columns: RowColumns, row: number, offset: number): bigint {

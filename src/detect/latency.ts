@@ -5,24 +5,19 @@
  */
 import type { AnomalyConfig, LatencyAnomaly } from "../config/types.ts";
 import type { Anomaly } from "./anomaly.ts";
-import { CaseBook } from "./case_book.ts";
+import { BookDetector } from "./book_detector.ts";
+import type { CaseBook } from "./case_book.ts";
 import { type DetectContext, type Detector, type DetectorKind, MARK } from "./detector.ts";
 import { copyRow } from "./evidence.ts";
-import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TYPE } from "./fields.ts";
+import { COMMANDS, FLAG, OFFSET, RECORD_BYTES, type RowColumns, TWO_32, TYPE } from "./fields.ts";
 import { SPECIAL, type Survey } from "./survey.ts";
 
-const TWO_32 = 4294967296;
 /** Plain requests, slow or not, after which the short ways are tried again. */
 const SHORT_WAY = 8;
 
 /** The latency detector. */
-class LatencyDetector implements Detector {
-  readonly config: LatencyAnomaly;
+class LatencyDetector extends BookDetector<LatencyAnomaly> {
   readonly countsPlain = true;
-  readonly #context: DetectContext;
-  readonly #book: CaseBook;
-  readonly #baseLow: number;
-  readonly #baseHigh: number;
   #counted = 0;
   /** Per command: slow from here on, emergency from here on, and the lower of both. Infinity: never. */
   readonly #slow = new Float64Array(COMMANDS).fill(Infinity);
@@ -36,10 +31,7 @@ class LatencyDetector implements Detector {
   readonly #waits = new Uint8Array(COMMANDS);
 
   constructor(config: LatencyAnomaly, context: DetectContext) {
-    this.config = config;
-    this.#context = context;
-    this.#baseLow = Number(context.base & 0xffffffffn);
-    this.#baseHigh = Number(context.base >> 32n);
+    super(config, context, rulesOf(config, context));
     for (const [command, ms] of Object.entries(config.thresholds_ms)) {
       this.#slow[Number(command)] = ms * 1e6;
     }
@@ -53,7 +45,6 @@ class LatencyDetector implements Detector {
       this.#emergencyLow[i] = Math.min(0xffffffff, Math.ceil(this.#emergency[i]));
       this.#floorLow[i] = Math.min(this.#slowLow[i], this.#emergencyLow[i]);
     }
-    this.#book = new CaseBook(config, context, rulesOf(config, context));
   }
 
   observe(
@@ -70,7 +61,7 @@ class LatencyDetector implements Detector {
       row = this.#skip(columns, row, to);
       row = this.#judge(columns, row, to, marks);
     }
-    this.#context.stats.violations[this.config.name] += this.#counted;
+    this.context.stats.violations[this.config.name] += this.#counted;
     return this.#counted;
   }
 
@@ -86,7 +77,7 @@ class LatencyDetector implements Detector {
     marks: Uint8Array,
     survey: Survey,
   ): number {
-    const cooling = this.#book.cooling();
+    const cooling = this.book.cooling();
     if (cooling === null || !cooling.runs) return from;
     const { untilLow, untilHigh } = cooling;
     const head = columns.u32[0];
@@ -120,9 +111,9 @@ class LatencyDetector implements Detector {
       count++;
     }
     if (count > 0) {
-      const time = (ends[last + 1] - this.#baseHigh) * TWO_32 + (ends[last] - this.#baseLow);
+      const time = (ends[last + 1] - this.baseHigh) * TWO_32 + (ends[last] - this.baseLow);
       cooling.repeats(count, time, worst);
-      this.#context.stats.cooled_down += count;
+      this.context.stats.cooled_down += count;
       this.#counted += count;
     }
     return row;
@@ -151,8 +142,8 @@ class LatencyDetector implements Detector {
     const ends = columns.u32[OFFSET.end_ns >> 3];
     const latencies = columns.u32[OFFSET.latency_ns >> 3];
     const floor = this.#floor;
-    const baseLow = this.#baseLow;
-    const baseHigh = this.#baseHigh;
+    const baseLow = this.baseLow;
+    const baseHigh = this.baseHigh;
     let counted = 0;
     let row = from;
     let fast = 0;
@@ -182,24 +173,8 @@ class LatencyDetector implements Detector {
     return row;
   }
 
-  tick(now: number, final: boolean): void {
-    this.#book.tick(now, final);
-  }
-
-  inherit(previous: Detector): void {
-    if (previous instanceof LatencyDetector) this.#book.inherit(previous.#book);
-  }
-
-  probeChanged(): void {
-    this.#book.probeChanged();
-  }
-
-  resize(watchIntervalSec: number): void {
-    this.#book.resize(watchIntervalSec);
-  }
-
   #offence(columns: RowColumns, row: number, command: number, time: number, latency: number) {
-    const one = this.#book.of(columns, row);
+    const one = this.book.of(columns, row);
     const slow = latency >= this.#slow[command];
     if (latency >= this.#emergency[command]) {
       one.alarm("emergency", columns, row, time, latency, slow);
@@ -220,18 +195,18 @@ class LatencyDetector implements Detector {
   ): boolean {
     if ((flags & FLAG.WAITS_BY_DESIGN) !== 0 && this.#waits[command] === 0) return false;
     if ((flags & FLAG.IN_FLIGHT) !== 0) {
-      if (!this.#book.report(columns, row)) return false;
+      if (!this.book.report(columns, row)) return false;
       // The kernel reports at the lowest threshold of all anomalies: this one's may be higher, and
       // then the end decides.
       if (latency < this.#emergency[command]) return false;
       marks[row] |= MARK.COUNTED;
       const slow = latency >= this.#slow[command];
-      const one = this.#book.of(columns, row);
-      this.#book.tellsOf(columns, row, one.alarm("hung", columns, row, time, latency, slow));
+      const one = this.book.of(columns, row);
+      this.book.tellsOf(columns, row, one.alarm("hung", columns, row, time, latency, slow));
       return true;
     }
     if ((flags & FLAG.WAS_REPORTED) !== 0) {
-      const cooling = this.#book.ended(columns, row);
+      const cooling = this.book.ended(columns, row);
       if (cooling !== null) {
         marks[row] |= MARK.UPDATE;
         if (cooling !== undefined) this.#update(columns, row, cooling);
@@ -246,11 +221,11 @@ class LatencyDetector implements Detector {
   #update(columns: RowColumns, row: number, cooling: NonNullable<ReturnType<CaseBook["ended"]>>) {
     const words = new Uint32Array(RECORD_BYTES >> 2);
     copyRow(columns, row, words, 0);
-    const request = this.#context.decode(new DataView(words.buffer), 0);
-    const followup = cooling.ended(request, this.#context.base);
+    const request = this.context.decode(new DataView(words.buffer), 0);
+    const followup = cooling.ended(request, this.context.base);
     if (followup === null) return;
-    this.#context.stats.followups++;
-    this.#context.onFollowup(followup);
+    this.context.stats.followups++;
+    this.context.onFollowup(followup);
   }
 }
 
