@@ -14,6 +14,7 @@ import { exists, reasonOf } from "./files.ts";
 import { addFollowup } from "./followups.ts";
 import { type Leftover, recoverLeftovers } from "./leftovers.ts";
 import { ID, sealedName } from "./names.ts";
+import { type LossCause, NotCollectedError } from "./loss.ts";
 import { prepareBatches, RefusedError } from "./output_dir.ts";
 import { sleep } from "./sleep.ts";
 import { Slots } from "./slots.ts";
@@ -22,32 +23,7 @@ import { VERDICT_ACTIONS } from "./verdict_actions.ts";
 import { versions } from "./versions.ts";
 
 export type { SealedBundle } from "./collection.ts";
-
-/** Why an anomaly got no bundle. */
-export type LossCause =
-  | "queue_full"
-  | "no_space"
-  | "output_dir"
-  | "failed"
-  | "draining"
-  | "duplicate";
-
-/** An anomaly that gets no bundle. */
-export class NotCollectedError extends Error {
-  /** Name of the class. */
-  override name = "NotCollectedError";
-  /** Why, by cause. */
-  readonly loss: LossCause;
-
-  /**
-   * An anomaly that was lost.
-   * @param loss why, by cause
-   */
-  constructor(loss: LossCause, message: string) {
-    super(message);
-    this.loss = loss;
-  }
-}
+export { type LossCause, NotCollectedError } from "./loss.ts";
 
 /** Totals: anomalies taken = sealed + lost by cause + active + waiting. */
 export interface CollectorTotals {
@@ -200,7 +176,8 @@ export class Collector {
     this.#followups = this.#followups.then(async () => {
       try {
         // A few hundred bytes: the reserve of free space is not for them.
-        await addFollowup(await prepareBatches(this.#config.aod_output_dir, 0), message);
+        const batches = await prepareBatches(this.#config.aod_output_dir, 0);
+        await addFollowup(batches, message, this.#active.has(message.id));
         this.totals.followups++;
       } catch (error) {
         this.totals.followups_lost++;
@@ -223,7 +200,7 @@ export class Collector {
   async recoverLeftovers(): Promise<Leftover[]> {
     // Whatever space is left: a leftover takes less once it is sealed or removed.
     const batches = await prepareBatches(this.#config.aod_output_dir, 0);
-    const leftovers = await recoverLeftovers(batches, new Set(this.#active.keys()));
+    const leftovers = await recoverLeftovers(batches, this.#active);
     for (const { name, outcome, detail } of leftovers) {
       this.totals.recovered++;
       const level = outcome === "failed" ? "ERROR" : "INFO";
@@ -233,6 +210,15 @@ export class Collector {
   }
 
   async #collect(anomaly: Anomaly): Promise<SealedBundle> {
+    try {
+      return await this.#make(anomaly);
+    } catch (error) {
+      if (error instanceof NotCollectedError) throw error;
+      this.#lose("failed", `Cannot collect ${anomaly.id}: because ${reasonOf(error)}`);
+    }
+  }
+
+  async #make(anomaly: Anomaly): Promise<SealedBundle> {
     const { id } = anomaly;
     const batches = await this.#prepare(id);
     if (await exists(`${batches}/${sealedName(id)}`)) {
@@ -251,14 +237,10 @@ export class Collector {
       onStage: (stage) => this.#stage(id, stage),
       onAction: (record) => onAction?.(id, record),
     }, anomaly);
-    try {
-      const bundle = await collection.run();
-      this.totals.sealed++;
-      this.totals.sealed_bytes += bundle.bytes;
-      return bundle;
-    } catch (error) {
-      this.#lose("failed", `Cannot collect ${id}: because ${reasonOf(error)}`);
-    }
+    const bundle = await collection.run();
+    this.totals.sealed++;
+    this.totals.sealed_bytes += bundle.bytes;
+    return bundle;
   }
 
   #stage(id: string, stage: Stage): void | Promise<void> {

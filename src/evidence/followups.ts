@@ -69,9 +69,9 @@ export function mergeFollowup(known: FollowupFile | null, message: Followup): Fo
   const by_reason = { ...old.by_reason };
   by_reason[message.reason] = Math.max(by_reason[message.reason] ?? 0, message.count);
   const ended = [...old.ended];
-  if (message.ended !== undefined && ended.length < MOST_ENDED) {
-    ended.push(endOf(message.ended));
-  }
+  const end = message.ended === undefined ? null : endOf(message.ended);
+  const isNew = end !== null && !ended.some((e) => sameEnd(e, end));
+  if (isNew && ended.length < MOST_ENDED) ended.push(end);
   return {
     ...old,
     updates: old.updates + 1,
@@ -81,7 +81,7 @@ export function mergeFollowup(known: FollowupFile | null, message: Followup): Fo
     last_end_ns: String(message.last_end_ns > last ? message.last_end_ns : last),
     updated: new Date().toISOString(),
     ended,
-    ended_count: old.ended_count + (message.ended === undefined ? 0 : 1),
+    ended_count: old.ended_count + (isNew ? 1 : 0),
   };
 }
 
@@ -98,14 +98,25 @@ export async function readFollowup(batches: string, id: string): Promise<Followu
   }
 }
 
-/** Merges a message into its file; nothing where the bundle is gone (the space watcher took it). */
-export async function addFollowup(batches: string, message: Followup): Promise<void> {
+/**
+ * Merges a message into its file; nothing where the bundle is gone (the space watcher took it).
+ * @param coming the bundle is being collected or waits for it: it need not be there yet
+ */
+export async function addFollowup(
+  batches: string,
+  message: Followup,
+  coming: boolean,
+): Promise<void> {
   const { id } = message;
   const bundle = [sealedName(id), partialName(id)].map((name) => exists(`${batches}/${name}`));
-  if (!(await Promise.all(bundle)).includes(true)) return;
+  if (!coming && !(await Promise.all(bundle)).includes(true)) return;
   const known = await readFollowup(batches, id);
   const merged = mergeFollowup(known, message);
   await replaceFile(batches, followupName(id), `${JSON.stringify(merged)}\n`);
+}
+
+function sameEnd(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  return a.request_id === b.request_id && a.end_ns === b.end_ns && a.message_id === b.message_id;
 }
 
 /** As in anomaly.json, where the request with this id has what was known before its end. */

@@ -53,7 +53,7 @@ const OLD = z.object({
  */
 export async function recoverLeftovers(
   batches: string,
-  active: ReadonlySet<string> = new Set(),
+  active: Pick<ReadonlySet<string>, "has"> = new Set<string>(),
 ): Promise<Leftover[]> {
   let names: string[];
   try {

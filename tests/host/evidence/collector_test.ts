@@ -213,3 +213,38 @@ Deno.test("follow-ups are merged beside the bundle, also when they come all at o
     await collector.drain();
   });
 });
+
+Deno.test("a follow-up of a bundle that waits to be collected is kept for it", async () => {
+  await withDir(async (dir) => {
+    const gate = Promise.withResolvers<void>();
+    const collector = collectorFor(dir, [], {
+      onStage: (_, stage) => stage === "directory" ? gate.promise : undefined,
+    });
+    const anomalies = Array.from({ length: 17 }, () => anomalyNow());
+    const bundles = anomalies.map((anomaly) => collector.collect(anomaly));
+    const { id, name, type, reason } = anomalies[16];
+    const counted = { count: 3, worst_latency_ns: 5_000_000n, last_end_ns: 7n };
+    await collector.followup({ id, name, type, reason, ...counted });
+    gate.resolve();
+    await Promise.all(bundles);
+    const file = JSON.parse(Deno.readTextFileSync(`${dir}/batches/${id}.followup.json`));
+    assert.equal(file.count, 3);
+    await collector.drain();
+  });
+});
+
+Deno.test("whatever goes wrong is a counted loss: anomalies = sealed + lost", async () => {
+  await withDir(async (dir) => {
+    const collector = collectorFor(dir, [], {
+      contents: () => {
+        throw new Error("as planned");
+      },
+    });
+    await assert.rejects(
+      collector.collect(anomalyNow()),
+      (error) => error instanceof NotCollectedError && /because as planned/.test(error.message),
+    );
+    assert.deepEqual([collector.totals.anomalies, collector.totals.lost.failed], [1, 1]);
+    await collector.drain();
+  });
+});

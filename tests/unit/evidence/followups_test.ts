@@ -45,11 +45,12 @@ Deno.test("the end of a hung request is told in words, its ids whole", () => {
     ...{ status: 0xc000009c, error: -5, queue_us: 0, wire_us: 0, wake_us: 0 },
     ...{ pid: 7, tid: 8, uid: 0, comm: "cat" },
   };
-  const file = mergeFollowup(null, {
+  const message: Followup = {
     ...{ id: ID, name: "latency", type: "latency", reason: "hung", count: 0, ended },
     ...{ worst_latency_ns: ended.latency_ns, last_end_ns: ended.end_ns },
-  });
-  assert.equal(file.ended_count, 1);
+  };
+  const file = mergeFollowup(mergeFollowup(null, message), message);
+  assert.deepEqual([file.ended_count, file.ended.length], [1, 1], "told twice, it is one end");
   const { command, latency_ms, status, error, request_id, message_id, comm } = file.ended[0];
   assert.deepEqual([command, latency_ms, comm], ["SMB2_READ", 3950.129313, "cat"]);
   assert.deepEqual([status, error], ["STATUS_DEVICE_DATA_ERROR", "EIO"]);
