@@ -38,6 +38,24 @@ const slow = (count: number, latency_ms = 50) => ({
   latency_ms,
 });
 
+/** An agent that has judged 50 records; a thread of it that hangs is soon found out. */
+async function agentAtWork(): Promise<TestAgent> {
+  const agent = new TestAgent({
+    producer: true,
+    config: config("cooldown_sec: 3600"),
+    env: HANG,
+  });
+  try {
+    await agent.ready();
+    await agent.produce(slow(50));
+    await agent.statusThat((s) => s.ledger.watcher.records === 50);
+  } catch (error) {
+    await agent[Symbol.asyncDispose]();
+    throw error;
+  }
+  return agent;
+}
+
 Deno.test("a flood into a small ring: what did not fit is counted, the rest is judged, the agent lives", async () => {
   await using agent = new TestAgent({
     producer: true,
@@ -122,14 +140,7 @@ Deno.test("a reload between two emergencies without cooldown: each opens its bun
 });
 
 Deno.test("a hung watcher: what it left unread is counted as lost, what comes after is judged", async () => {
-  await using agent = new TestAgent({
-    producer: true,
-    config: config("cooldown_sec: 3600"),
-    env: HANG,
-  });
-  await agent.ready();
-  await agent.produce(slow(50));
-  await agent.statusThat((s) => s.ledger.watcher.records === 50);
+  await using agent = await agentAtWork();
   await using frozen = new FrozenThread(agent.pid, "aod-watcher");
   await frozen.held();
   await agent.produce(slow(700));
@@ -159,14 +170,7 @@ Deno.test("a hung watcher: what it left unread is counted as lost, what comes af
 });
 
 async function hungDispatcher(): Promise<void> {
-  await using agent = new TestAgent({
-    producer: true,
-    config: config("cooldown_sec: 3600"),
-    env: HANG,
-  });
-  await agent.ready();
-  await agent.produce(slow(50));
-  await agent.statusThat((s) => s.ledger.watcher.records === 50);
+  await using agent = await agentAtWork();
   await using frozen = new FrozenThread(agent.pid, "aod-dispatcher");
   await frozen.held();
   assert.deepEqual(await agent.produce(slow(700)), { emitted: 700, dropped: 0 });
