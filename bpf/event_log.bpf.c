@@ -25,6 +25,7 @@
 #include "log/dispatch.h"
 #include "log/user.h"
 #include "log/process.h"
+#include "log/sched.h"
 #include "log/network.h"
 #include "log/uring.h"
 

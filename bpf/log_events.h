@@ -25,6 +25,15 @@
 #define AOD_LOG_PATH_DEPTH 48 /* names of a path; deeper ones are cut at the root's end */
 #define AOD_LOG_PREFIX_MAX 256
 
+/* Limits that user space needs as well. */
+enum aod_log_size {
+	AOD_LOG_SIZE_PATH_SLOTS = AOD_LOG_PATH_SLOTS,
+	AOD_LOG_SIZE_PATH_DEPTH = AOD_LOG_PATH_DEPTH,
+	AOD_LOG_SIZE_SYSCALLS = AOD_LOG_SYSCALLS,
+	AOD_LOG_SIZE_PREFIX = AOD_LOG_PREFIX_MAX,
+	AOD_LOG_SIZE_ARGV = AOD_LOG_ARGV_MAX,
+};
+
 /* Category * 100 + the event's id in its category. */
 enum aod_log_type {
 	AOD_LOG_PATH = 1,
@@ -125,7 +134,14 @@ enum aod_log_item {
 	AOD_LOG_ARGV = 4, /* NUL after each argument */
 };
 
-#define AOD_LOG_ITEM_CUT 1 /* flags: longer than the limit */
+/* Flags of data items and of paths. */
+enum aod_log_mark {
+	AOD_LOG_MARK_ITEM_CUT = 1, /* longer than the limit */
+	AOD_LOG_MARK_PATH_CUT = 1,
+	AOD_LOG_MARK_PATH_LOOSE = 2, /* below no root: the name is as the kernel has it, like memfd:x, [eventfd] */
+};
+
+#define AOD_LOG_ITEM_CUT AOD_LOG_MARK_ITEM_CUT
 
 /* Header of a data item; its bytes follow, then padding to a multiple of 8. */
 struct aod_log_data {
@@ -134,8 +150,8 @@ struct aod_log_data {
 	__u32 bytes;
 };
 
-#define AOD_LOG_PATH_IS_CUT 1
-#define AOD_LOG_PATH_IS_LOOSE 2 /* below no root: the one name is as the kernel has it, like memfd:x, [eventfd] */
+#define AOD_LOG_PATH_IS_CUT AOD_LOG_MARK_PATH_CUT
+#define AOD_LOG_PATH_IS_LOOSE AOD_LOG_MARK_PATH_LOOSE
 
 /* A path: `names` names from the leaf to the root, each followed by a NUL, at the end of the struct. */
 struct aod_log_path {
@@ -243,5 +259,25 @@ enum aod_log_call {
 	AOD_CALL_SETUID, AOD_CALL_SETREUID, AOD_CALL_SETRESUID,
 	AOD_CALL_COUNT,
 };
+
+#ifdef __bpf__
+/* Never read: describes everything above in the object's BTF, as aod_layout_anchor of events.h does. */
+const volatile union {
+	enum aod_log_type type;
+	enum aod_log_flag flag;
+	enum aod_log_item item;
+	enum aod_log_counter counter;
+	enum aod_log_filter filter;
+	enum aod_log_call call;
+	enum aod_log_size size;
+	enum aod_log_mark mark;
+	struct aod_log_event event;
+	struct aod_log_data data;
+	struct aod_log_path path;
+	struct aod_log_gap gap;
+	struct aod_log_gap_state gap_state;
+	struct aod_log_config config;
+} aod_log_layout_anchor = {};
+#endif
 
 #endif /* AOD_LOG_EVENTS_H */

@@ -1,56 +1,103 @@
 /**
- * Writes src/probe/smb/layout.gen.ts from the BTF of a built object.
+ * Writes the layout.gen.ts of each probe from the BTF of its built object.
  *
- *     deno run -A packaging/gen_layout.ts [--check] [build/bpf/smb.bpf.o]
+ *     deno run -A packaging/gen_layout.ts [--check]
  *
- * `--check` writes nothing and exits with 1 where the file is not up to date.
+ * `--check` writes nothing and exits with 1 where a file is not up to date.
  * @module
  */
 import { Btf } from "../src/bpf/btf.ts";
 import { Elf } from "../src/bpf/elf.ts";
 
-const TARGET = new URL("../src/probe/smb/layout.gen.ts", import.meta.url).pathname;
+const ROOT = new URL("..", import.meta.url).pathname;
 
-/** The enums that cross between kernel and user space: name, prefix to leave out, generated name. */
-const ENUMS: [string, string, string][] = [
-  ["aod_smb_type", "AOD_SMB_", "SMB_TYPE"],
-  ["aod_smb_flag", "AOD_SMB_F_", "SMB_FLAG"],
-  ["aod_smb_error_mode", "AOD_SMB_ERRORS_", "SMB_ERROR_MODE"],
-  ["aod_smb_code_kind", "AOD_SMB_CODE_", "SMB_CODE_KIND"],
-  ["aod_smb_code_rule", "AOD_SMB_CODE_", "SMB_CODE_RULE"],
-  ["aod_smb_counter", "AOD_SMB_C_", "SMB_COUNTER"],
-];
-/** The structs, likewise. */
-const STRUCTS: [string, string][] = [
-  ["aod_smb_request", "SMB_REQUEST"],
-  ["aod_smb_named", "SMB_NAMED"],
-  ["aod_smb_slot", "SMB_SLOT"],
-  ["aod_smb_server", "SMB_SERVER"],
-  ["aod_smb_tree_key", "SMB_TREE_KEY"],
-  ["aod_smb_tree", "SMB_TREE"],
-  ["aod_smb_rules", "SMB_RULES"],
-  ["aod_smb_code", "SMB_CODE"],
-  ["aod_smb_control", "SMB_CONTROL"],
+/** What is generated from one object. */
+interface Target {
+  /** The object, below the checkout. */
+  object: string;
+  /** The file to write. */
+  target: string;
+  /** The header that defines the records. */
+  header: string;
+  /** Name of the constant with the whole layout. */
+  layout: string;
+  /** The enums that cross between kernel and user space: name, prefix to leave out, generated name. */
+  enums: [string, string, string][];
+  /** The structs, likewise. */
+  structs: [string, string][];
+}
+
+const TARGETS: Target[] = [
+  {
+    object: "build/bpf/smb.bpf.o",
+    target: "src/probe/smb/layout.gen.ts",
+    header: "bpf/events.h",
+    layout: "SMB_LAYOUT",
+    enums: [
+      ["aod_smb_type", "AOD_SMB_", "SMB_TYPE"],
+      ["aod_smb_flag", "AOD_SMB_F_", "SMB_FLAG"],
+      ["aod_smb_error_mode", "AOD_SMB_ERRORS_", "SMB_ERROR_MODE"],
+      ["aod_smb_code_kind", "AOD_SMB_CODE_", "SMB_CODE_KIND"],
+      ["aod_smb_code_rule", "AOD_SMB_CODE_", "SMB_CODE_RULE"],
+      ["aod_smb_counter", "AOD_SMB_C_", "SMB_COUNTER"],
+    ],
+    structs: [
+      ["aod_smb_request", "SMB_REQUEST"],
+      ["aod_smb_named", "SMB_NAMED"],
+      ["aod_smb_slot", "SMB_SLOT"],
+      ["aod_smb_server", "SMB_SERVER"],
+      ["aod_smb_tree_key", "SMB_TREE_KEY"],
+      ["aod_smb_tree", "SMB_TREE"],
+      ["aod_smb_rules", "SMB_RULES"],
+      ["aod_smb_code", "SMB_CODE"],
+      ["aod_smb_control", "SMB_CONTROL"],
+    ],
+  },
+  {
+    object: "build/bpf/event_log.bpf.o",
+    target: "src/probe/event_log/layout.gen.ts",
+    header: "bpf/log_events.h",
+    layout: "LOG_LAYOUT",
+    enums: [
+      ["aod_log_type", "AOD_LOG_", "LOG_TYPE"],
+      ["aod_log_flag", "AOD_LOG_F_", "LOG_FLAG"],
+      ["aod_log_item", "AOD_LOG_", "LOG_ITEM"],
+      ["aod_log_counter", "AOD_LOG_C_", "LOG_COUNTER"],
+      ["aod_log_filter", "AOD_LOG_FILTER_", "LOG_FILTER"],
+      ["aod_log_call", "AOD_CALL_", "LOG_CALL"],
+      ["aod_log_size", "AOD_LOG_SIZE_", "LOG_SIZE"],
+      ["aod_log_mark", "AOD_LOG_MARK_", "LOG_MARK"],
+      ["log_group", "LOG_GROUP_", "LOG_GROUP"],
+    ],
+    structs: [
+      ["aod_log_event", "LOG_EVENT"],
+      ["aod_log_data", "LOG_DATA"],
+      ["aod_log_path", "LOG_PATH"],
+      ["aod_log_gap", "LOG_GAP"],
+      ["aod_log_gap_state", "LOG_GAP_STATE"],
+      ["aod_log_config", "LOG_CONFIG"],
+    ],
+  },
 ];
 
 /** The module's text, not yet formatted. */
-function generate(btf: Btf): string {
+function generate(btf: Btf, { header, layout, enums, structs }: Target): string {
   const out: string[] = [
     "/**",
-    " * The records of bpf/events.h. Generated from BTF by packaging/gen_layout.ts: do not edit.",
+    ` * The records of ${header}. Generated from BTF by packaging/gen_layout.ts: do not edit.`,
     " * @module",
     " */",
   ];
-  const structs: string[] = [];
-  const enums: string[] = [];
-  for (const [name, prefix, exported] of ENUMS) {
+  const allStructs: string[] = [];
+  const allEnums: string[] = [];
+  for (const [name, prefix, exported] of enums) {
     const values = Object.entries(btf.enumValues(name) ?? fail(name));
     out.push(`/** \`enum ${name}\`. */`, `export const ${exported} = {`);
     for (const [value, number] of values) out.push(`  ${value.slice(prefix.length)}: ${number},`);
     out.push("} as const;", "");
-    enums.push(`${name}: {${values.map(([v, n]) => `${v}: ${n}`).join(", ")}},`);
+    allEnums.push(`${name}: {${values.map(([v, n]) => `${v}: ${n}`).join(", ")}},`);
   }
-  for (const [name, exported] of STRUCTS) {
+  for (const [name, exported] of structs) {
     const struct = btf.struct(name) ?? fail(name);
     const members = struct.members;
     out.push(`/** Bytes of \`struct ${name}\`. */`);
@@ -66,11 +113,11 @@ function generate(btf: Btf): string {
     }
     out.push("");
     const fields = members.map((m) => `${m.name}: [${m.offset_bytes}, ${m.bytes}]`).join(", ");
-    structs.push(`${name}: {bytes: ${struct.bytes}, fields: {${fields}}},`);
+    allStructs.push(`${name}: {bytes: ${struct.bytes}, fields: {${fields}}},`);
   }
   out.push("/** The whole layout, for the comparison at load. */");
-  out.push(`export const SMB_LAYOUT = {structs: {${structs.join("\n")}}, enums: {`);
-  out.push(`${enums.join("\n")}}} as const;`);
+  out.push(`export const ${layout} = {structs: {${allStructs.join("\n")}}, enums: {`);
+  out.push(`${allEnums.join("\n")}}} as const;`);
   return out.join("\n") + "\n";
 }
 
@@ -94,17 +141,15 @@ async function format(text: string): Promise<string> {
 }
 
 if (import.meta.main) {
-  const object = Deno.args.find((arg) => !arg.startsWith("--")) ??
-    new URL("../build/bpf/smb.bpf.o", import.meta.url).pathname;
-  const section = new Elf(Deno.readFileSync(object)).section(".BTF");
-  if (section === undefined) throw new Error(`Cannot read ${object}: because it has no BTF`);
-  const text = await format(generate(new Btf(section.data)));
-  if (Deno.args.includes("--check")) {
-    if (Deno.readTextFileSync(TARGET) !== text) {
-      console.error("src/probe/smb/layout.gen.ts is not up to date: run packaging/gen_layout.ts");
+  for (const target of TARGETS) {
+    const section = new Elf(Deno.readFileSync(ROOT + target.object)).section(".BTF");
+    if (section === undefined) throw new Error(`Cannot read ${target.object}: because it has no BTF`);
+    const text = await format(generate(new Btf(section.data), target));
+    if (!Deno.args.includes("--check")) {
+      Deno.writeTextFileSync(ROOT + target.target, text);
+    } else if (Deno.readTextFileSync(ROOT + target.target) !== text) {
+      console.error(`${target.target} is not up to date: run packaging/gen_layout.ts`);
       Deno.exit(1);
     }
-  } else {
-    Deno.writeTextFileSync(TARGET, text);
   }
 }

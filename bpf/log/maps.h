@@ -94,6 +94,9 @@ enum log_group {
 	LOG_GROUP_COUNT,
 };
 
+/* As aod_log_layout_anchor: user space fills log_handlers. */
+const volatile enum log_group log_group_anchor = LOG_GROUP_NONE;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, LOG_GROUP_COUNT);

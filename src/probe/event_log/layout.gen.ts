@@ -181,6 +181,38 @@ export const LOG_CALL = {
   COUNT: 80,
 } as const;
 
+/** `enum aod_log_size`. */
+export const LOG_SIZE = {
+  PATH_SLOTS: 4096,
+  PATH_DEPTH: 48,
+  SYSCALLS: 512,
+  PREFIX: 256,
+  ARGV: 4096,
+} as const;
+
+/** `enum aod_log_mark`. */
+export const LOG_MARK = {
+  ITEM_CUT: 1,
+  PATH_CUT: 1,
+  PATH_LOOSE: 2,
+} as const;
+
+/** `enum log_group`. */
+export const LOG_GROUP = {
+  NONE: 0,
+  READ_WRITE: 1,
+  OPEN: 2,
+  NAMES: 3,
+  TWO_NAMES: 4,
+  DESCRIPTOR: 5,
+  PROCESS: 6,
+  EXEC: 7,
+  NETWORK: 8,
+  MESSAGES: 9,
+  USER: 10,
+  COUNT: 11,
+} as const;
+
 /** Bytes of `struct aod_log_event`. */
 export const LOG_EVENT_BYTES = 160;
 /** Byte offsets in `struct aod_log_event`. */
@@ -263,7 +295,7 @@ export const LOG_CONFIG_OFFSET = {
   prefix_bytes: 572,
   prefix: 576,
   reader_waiting: 832,
-  pad: 836,
+  names_generation: 836,
 } as const;
 /** Bytes of `aod_log_config.call`. */
 export const LOG_CONFIG_CALL_BYTES = 512;
@@ -346,7 +378,7 @@ export const LOG_LAYOUT = {
         prefix_bytes: [572, 4],
         prefix: [576, 256],
         reader_waiting: [832, 4],
-        pad: [836, 4],
+        names_generation: [836, 4],
       },
     },
   },
@@ -512,6 +544,32 @@ export const LOG_LAYOUT = {
       AOD_CALL_SETREUID: 78,
       AOD_CALL_SETRESUID: 79,
       AOD_CALL_COUNT: 80,
+    },
+    aod_log_size: {
+      AOD_LOG_SIZE_PATH_SLOTS: 4096,
+      AOD_LOG_SIZE_PATH_DEPTH: 48,
+      AOD_LOG_SIZE_SYSCALLS: 512,
+      AOD_LOG_SIZE_PREFIX: 256,
+      AOD_LOG_SIZE_ARGV: 4096,
+    },
+    aod_log_mark: {
+      AOD_LOG_MARK_ITEM_CUT: 1,
+      AOD_LOG_MARK_PATH_CUT: 1,
+      AOD_LOG_MARK_PATH_LOOSE: 2,
+    },
+    log_group: {
+      LOG_GROUP_NONE: 0,
+      LOG_GROUP_READ_WRITE: 1,
+      LOG_GROUP_OPEN: 2,
+      LOG_GROUP_NAMES: 3,
+      LOG_GROUP_TWO_NAMES: 4,
+      LOG_GROUP_DESCRIPTOR: 5,
+      LOG_GROUP_PROCESS: 6,
+      LOG_GROUP_EXEC: 7,
+      LOG_GROUP_NETWORK: 8,
+      LOG_GROUP_MESSAGES: 9,
+      LOG_GROUP_USER: 10,
+      LOG_GROUP_COUNT: 11,
     },
   },
 } as const;
