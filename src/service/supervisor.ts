@@ -166,6 +166,7 @@ export class Supervisor {
       worker.onmessageerror = () => this.#ended(component, worker, "an unreadable message");
       worker.postMessage(startMessage(role));
     } catch (error) {
+      component.worker?.terminate();
       this.#failed(component, `it cannot start: ${error instanceof Error ? error.message : error}`);
     }
   }

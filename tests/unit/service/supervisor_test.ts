@@ -16,8 +16,9 @@ class Puppet implements WorkerHandle {
   onmessageerror: ((event: MessageEvent) => void) | null = null;
   terminated = false;
   readonly received: string[] = [];
-  constructor(readonly role: WorkerRole) {}
+  constructor(readonly role: WorkerRole, readonly refuses = false) {}
   postMessage(message: ToWorker): void {
+    if (this.refuses) throw new Error("no room for a message");
     this.received.push(message.kind);
   }
   terminate(): void {
@@ -34,6 +35,8 @@ class Puppet implements WorkerHandle {
 class Stage {
   now = 0;
   threads = 1;
+  /** Workers started from now on take no message. */
+  refusing = false;
   readonly control = ControlBlock.create();
   readonly puppets: Puppet[] = [];
   readonly events: string[] = [];
@@ -44,7 +47,7 @@ class Stage {
       control: this.control,
       roles,
       spawn: (role) => {
-        const puppet = new Puppet(role);
+        const puppet = new Puppet(role, this.refusing);
         this.puppets.push(puppet);
         return puppet;
       },
@@ -201,4 +204,18 @@ Deno.test("drain asks by message, later by flag, and waits for the answer", asyn
   assert.equal(await draining, true);
   stage.run(60_000);
   assert.equal(stage.puppets.length, 1, "what was drained is not started again");
+});
+
+Deno.test("a worker that cannot be told how to start is ended and another one tried", () => {
+  const stage = new Stage();
+  stage.refusing = true;
+  stage.last.throws("x");
+  stage.run(1_000);
+  const refusing = stage.puppets.filter((puppet) => puppet.refuses);
+  assert.ok(refusing.length >= 1);
+  assert.ok(refusing.every((puppet) => puppet.terminated), "none is left behind");
+  stage.refusing = false;
+  stage.run(60_000);
+  stage.last.says({ kind: "ready" });
+  assert.ok(stage.supervisor.isRunning("watcher"));
 });
