@@ -12,32 +12,14 @@ import { EACCES, EPERM, SyscallError } from "../../os/errno.ts";
 import type { ProbeHandles } from "./handles.ts";
 import { checkLayout, LayoutError } from "./layout.ts";
 import {
-  fentryPlan,
   LEAVE_OUT_PROGRAM,
   type ProgramPlan,
   rawPlan,
+  readFentryPlan,
   SCAN_PROGRAM,
 } from "./programs.ts";
 
-/** Why the probe could not be loaded. */
-export type ProbeFailure =
-  | "cifs_absent"
-  | "no_btf"
-  | "not_permitted"
-  | "layout"
-  | "unsupported"
-  | "load_failed";
-
-/** The probe cannot be loaded; `reason` is for programs, the message for people. */
-export class ProbeError extends Error {
-  /** Tells this kind of error from others. */
-  override readonly name = "ProbeError";
-
-  /** Takes the reason, a sentence, and what libbpf and the verifier said. */
-  constructor(readonly reason: ProbeFailure, why: string, readonly log = "") {
-    super(`Cannot load the SMB probe: because ${why}`);
-  }
-}
+export { ProbeError, type ProbeFailure } from "../error.ts";
 
 /** What became of one program. */
 export interface ProgramStatus {
@@ -90,7 +72,7 @@ export function loadSmbProbe(options: SmbProbeOptions): SmbProbe {
   const { hook_mode } = options.probe;
   let fallback_reason = "";
   if (hook_mode !== "raw_tp") {
-    const plan = fentryPlan(moduleBtf("cifs"));
+    const plan = readFentryPlan(() => moduleBtf("cifs"));
     try {
       if (typeof plan !== "string") return loadPlan(bytes, plan, options, "");
       throw new ProbeError("unsupported", plan);
@@ -238,11 +220,6 @@ function handlesOf(
     scan_program: failed.has(SCAN_PROGRAM) ? -1 : object.programFd(SCAN_PROGRAM),
     possible_cpus: possibleCpus(),
   };
-}
-
-function probeError(error: BpfObjectError): ProbeError {
-  const permission = error.errno === EPERM || (error.errno === EACCES && error.program === null);
-  return new ProbeError(permission ? "not_permitted" : "load_failed", error.message, error.log);
 }
 
 /** The next power of two from `n` on. */

@@ -77,6 +77,19 @@ export function fentryPlan(btf: Btf | null): ProgramPlan | string {
   };
 }
 
+/**
+ * The plan for fentry mode on a kernel whose BTF is still to be read. BTF of a kind that is not known
+ * here, as a later kernel may have, is something lacking too: raw tracepoints do without.
+ */
+export function readFentryPlan(read: () => Btf | null): ProgramPlan | string {
+  try {
+    return fentryPlan(read());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `the BTF of cifs cannot be read (${why})`;
+  }
+}
+
 /** The plan for raw tracepoints. */
 export function rawPlan(): ProgramPlan {
   return {

@@ -1,7 +1,12 @@
 /** The release function of each kernel generation is chosen by BTF. */
 import assert from "node:assert/strict";
 import { Btf } from "../../../../src/bpf/btf.ts";
-import { fentryPlan, rawPlan, releaseProgram } from "../../../../src/probe/smb/programs.ts";
+import {
+  fentryPlan,
+  rawPlan,
+  readFentryPlan,
+  releaseProgram,
+} from "../../../../src/probe/smb/programs.ts";
 import { BtfWriter } from "../../../support/btf_writer.ts";
 
 function kernelWith(functions: Record<string, number>): Btf {
@@ -32,6 +37,10 @@ Deno.test("fentry mode says what this kernel lacks", () => {
   assert.equal(
     fentryPlan(kernelWith({ smb2_mid_entry_alloc: 2 })),
     "the BTF of cifs has no function smb2_check_receive",
+  );
+  assert.equal(
+    readFentryPlan(() => new Btf(new Uint8Array(64))),
+    "the BTF of cifs cannot be read (not little-endian BTF)",
   );
   const plan = fentryPlan(
     kernelWith({ smb2_mid_entry_alloc: 2, smb2_check_receive: 3, __release_mid: 1 }),
