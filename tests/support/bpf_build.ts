@@ -9,10 +9,11 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const CACHE = `${ROOT}.cache/bpf`;
 
 function headers(): string[] {
-  return ["bpf", "bpf/lib"].flatMap((directory) =>
-    [...Deno.readDirSync(ROOT + directory)].filter((entry) => entry.name.endsWith(".h"))
-      .map((entry) => `${ROOT}${directory}/${entry.name}`)
-  ).sort();
+  const below = (directory: string): string[] =>
+    [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) =>
+      isDirectory ? below(`${directory}/${name}`) : [`${directory}/${name}`]
+    );
+  return below(`${ROOT}bpf`).filter((path) => path.endsWith(".h")).sort();
 }
 
 function run(program: string, args: string[]): void {
