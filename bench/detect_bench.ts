@@ -2,7 +2,8 @@
  * What a decision costs: the detectors of the default shape (latency, error, reconnect, credit) on
  * columns that are already decoded, by batch size and by how many of the records offend.
  *
- * `deno run -A bench/detect_bench.ts` prints a table; bench/main.ts takes {@linkcode benchDetect}.
+ * `deno run -A bench/detect_bench.ts` prints a table, for work on the detectors. What is published
+ * (bench/decode_bench.ts) decodes too.
  * @module
  */
 import type { ActionSpec, AnomalyConfig } from "../src/config/types.ts";

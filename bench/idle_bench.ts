@@ -18,7 +18,7 @@ class ReadyAgent implements AsyncDisposable {
   ready_ms = NaN;
   #child: Deno.ChildProcess | null = null;
 
-  async start(): Promise<this> {
+  async start(): Promise<void> {
     using manager = new DatagramSocket(`${this.dir}/notify`);
     const config = new TextDecoder().decode(
       new Deno.Command(AOD, { args: ["config", "default"] }).outputSync().stdout,
@@ -41,7 +41,6 @@ class ReadyAgent implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     this.ready_ms = performance.now() - begun;
-    return this;
   }
 
   /** Nanoseconds that every thread has run so far, by schedstat. */
@@ -72,11 +71,13 @@ class ReadyAgent implements AsyncDisposable {
 async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   const starts: number[] = [];
   for (let i = 0; i < (quick ? 3 : 10); i++) {
-    await using agent = await new ReadyAgent().start();
+    await using agent = new ReadyAgent();
+    await agent.start();
     // The first start may unpack the program.
     if (i > 0) starts.push(agent.ready_ms);
   }
-  await using agent = await new ReadyAgent().start();
+  await using agent = new ReadyAgent();
+  await agent.start();
   const seconds = quick ? 10 : 60;
   say(`idle: settles for ${SETTLE_MS / 1000} s, then measured for ${seconds} s`);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
