@@ -143,7 +143,9 @@ async function format(text: string): Promise<string> {
 if (import.meta.main) {
   for (const target of TARGETS) {
     const section = new Elf(Deno.readFileSync(ROOT + target.object)).section(".BTF");
-    if (section === undefined) throw new Error(`Cannot read ${target.object}: because it has no BTF`);
+    if (section === undefined) {
+      throw new Error(`Cannot read ${target.object}: because it has no BTF`);
+    }
     const text = await format(generate(new Btf(section.data), target));
     if (!Deno.args.includes("--check")) {
       Deno.writeTextFileSync(ROOT + target.target, text);

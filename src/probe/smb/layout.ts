@@ -1,87 +1,18 @@
 /**
- * The layout of bpf/events.h: read from an object's BTF, and compared with the one this program was
- * built for.
+ * The layout of bpf/events.h, and whether an object has it.
  * @module
  */
-import { Btf } from "../../bpf/btf.ts";
-import { Elf } from "../../bpf/elf.ts";
+import { checkLayoutOf, type Layout, layoutOf } from "../layout.ts";
 import { SMB_LAYOUT } from "./layout.gen.ts";
 
-/** Structs and enums of bpf/events.h as a compiler laid them out. */
-export interface Layout {
-  /** By name: size, and offset and size of each field. */
-  structs: Record<
-    string,
-    { bytes: number; fields: Record<string, readonly [offset: number, bytes: number]> }
-  >;
-  /** By name: the values. */
-  enums: Record<string, Record<string, number>>;
-}
-
-/** The object was built from another bpf/events.h than this program. */
-export class LayoutError extends Error {
-  /** Tells this kind of error from others. */
-  override readonly name = "LayoutError";
-}
+export { type Layout, layoutDifferences, LayoutError } from "../layout.ts";
 
 /**
- * Reads the layout from a BPF object.
+ * Reads the layout from the SMB probe's object.
  * @throws LayoutError where a type is missing, ElfError, BtfError
  */
 export function layoutOfObject(object: Uint8Array): Layout {
-  const section = new Elf(object).section(".BTF");
-  if (section === undefined) throw new LayoutError("Cannot read the layout: because it has no BTF");
-  const btf = new Btf(section.data);
-  const layout: Layout = { structs: {}, enums: {} };
-  for (const name of Object.keys(SMB_LAYOUT.structs)) {
-    const struct = btf.struct(name);
-    if (struct === null) throw new LayoutError(`Cannot read the layout: because ${name} is absent`);
-    layout.structs[name] = {
-      bytes: struct.bytes,
-      fields: Object.fromEntries(
-        struct.members.map((member) => [member.name, [member.offset_bytes, member.bytes] as const]),
-      ),
-    };
-  }
-  for (const name of Object.keys(SMB_LAYOUT.enums)) {
-    const values = btf.enumValues(name);
-    if (values === null) throw new LayoutError(`Cannot read the layout: because ${name} is absent`);
-    layout.enums[name] = values;
-  }
-  return layout;
-}
-
-/** Every difference between two layouts, each naming the field. */
-export function layoutDifferences(expected: Layout, actual: Layout): string[] {
-  const differences: string[] = [];
-  const differ = (what: string, want: unknown, have: unknown) => {
-    const show = (value: unknown) => value === undefined ? "absent" : String(value);
-    if (show(want) !== show(have)) {
-      differences.push(`${what} is ${show(have)}, expected ${show(want)}`);
-    }
-  };
-  for (const name of new Set([...Object.keys(expected.structs), ...Object.keys(actual.structs)])) {
-    const want = expected.structs[name];
-    const have = actual.structs[name];
-    for (
-      const field of new Set([
-        ...Object.keys(want?.fields ?? {}),
-        ...Object.keys(have?.fields ?? {}),
-      ])
-    ) {
-      const [w, h] = [want?.fields[field], have?.fields[field]];
-      differ(`offset of ${name}.${field}`, w?.[0], h?.[0]);
-      if (w !== undefined && h !== undefined) differ(`size of ${name}.${field}`, w[1], h[1]);
-    }
-    differ(`size of ${name}`, want?.bytes, have?.bytes);
-  }
-  for (const name of new Set([...Object.keys(expected.enums), ...Object.keys(actual.enums)])) {
-    const [want, have] = [expected.enums[name] ?? {}, actual.enums[name] ?? {}];
-    for (const value of new Set([...Object.keys(want), ...Object.keys(have)])) {
-      differ(`${name}.${value}`, want[value], have[value]);
-    }
-  }
-  return differences;
+  return layoutOf(object, SMB_LAYOUT);
 }
 
 /**
@@ -89,11 +20,5 @@ export function layoutDifferences(expected: Layout, actual: Layout): string[] {
  * @throws LayoutError naming the fields that differ
  */
 export function checkLayout(object: Uint8Array): void {
-  const differences = layoutDifferences(SMB_LAYOUT, layoutOfObject(object));
-  if (differences.length === 0) return;
-  const shown = differences.slice(0, 5).join("; ");
-  const more = differences.length > 5 ? ` (and ${differences.length - 5} more)` : "";
-  throw new LayoutError(
-    `Cannot use the SMB object: because its records differ from this program's: ${shown}${more}`,
-  );
+  checkLayoutOf(object, SMB_LAYOUT, "the SMB object");
 }

@@ -8,7 +8,8 @@ import { hasKernelBtf, moduleBtf, moduleLoaded } from "../../bpf/kernel_btf.ts";
 import { possibleCpus } from "../../bpf/libbpf.ts";
 import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
 import { assetBytes } from "../../os/assets.ts";
-import { EACCES, EPERM, SyscallError } from "../../os/errno.ts";
+import { EPERM, SyscallError } from "../../os/errno.ts";
+import { ProbeError, probeError } from "../error.ts";
 import type { ProbeHandles } from "./handles.ts";
 import { checkLayout, LayoutError } from "./layout.ts";
 import {
