@@ -45,7 +45,8 @@ static __always_inline void log_file_of(struct log_file *out, __u64 file)
 	out->inode = log_read(inode, struct inode, i_ino);
 	out->mode = log_read(inode, struct inode, i_mode);
 	out->owner = log_read(inode, struct inode, i_uid.val);
-	out->device = log_read(log_read(inode, struct inode, i_sb), struct super_block, s_dev);
+	inode = (__u64)log_read(inode, struct inode, i_sb);
+	out->device = log_read(inode, struct super_block, s_dev);
 	out->flags = AOD_LOG_F_FILE;
 	/* The reader makes socket:[inode] of these. */
 	if ((out->mode & LOG_S_IFMT) == LOG_S_IFSOCK)

@@ -97,10 +97,35 @@ struct thread_info {
 	__u32 status; /* x86: TS_COMPAT */
 };
 
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+	struct file *exe_file;
+};
+
+typedef struct {
+	int counter;
+} log_atomic_t;
+
+struct signal_struct {
+	log_atomic_t live;
+};
+
+struct linux_binprm {
+	const char *filename;
+};
+
+struct trace_event_raw_sched_process_exit {
+	_Bool group_dead; /* since Linux 6.16 */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	int pid;
 	int tgid;
+	int exit_code;
+	int prio;
+	struct mm_struct *mm;
+	struct signal_struct *signal;
 	struct task_struct *real_parent;
 	const struct cred *cred;
 	char comm[16];
