@@ -17,22 +17,33 @@ struct log_call {
 	__u32 call; /* enum aod_log_call */
 };
 
+/*
+ * Not to be merged by the compiler with the load of another branch: the verifier wants each load of a
+ * register to be of one pointer.
+ */
+#define log_register(value)                                                                   \
+	({                                                                                    \
+		__u64 register_ = (value);                                                    \
+		asm volatile("" : "+r"(register_));                                           \
+		register_;                                                                    \
+	})
+
 #if defined(__TARGET_ARCH_x86)
-#define log_arg0(c) ((c)->regs->di)
-#define log_arg1(c) ((c)->regs->si)
-#define log_arg2(c) ((c)->regs->dx)
-#define log_arg3(c) ((c)->regs->r10)
-#define log_arg4(c) ((c)->regs->r8)
-#define log_arg5(c) ((c)->regs->r9)
+#define log_arg0(c) log_register((c)->regs->di)
+#define log_arg1(c) log_register((c)->regs->si)
+#define log_arg2(c) log_register((c)->regs->dx)
+#define log_arg3(c) log_register((c)->regs->r10)
+#define log_arg4(c) log_register((c)->regs->r8)
+#define log_arg5(c) log_register((c)->regs->r9)
 #define log_syscall_nr(regs) ((__u32)(regs)->orig_ax)
 #define LOG_TS_COMPAT 0x2 /* arch/x86/include/asm/thread_info.h */
 #elif defined(__TARGET_ARCH_arm64)
-#define log_arg0(c) ((c)->regs->orig_x0)
-#define log_arg1(c) ((c)->regs->regs[1])
-#define log_arg2(c) ((c)->regs->regs[2])
-#define log_arg3(c) ((c)->regs->regs[3])
-#define log_arg4(c) ((c)->regs->regs[4])
-#define log_arg5(c) ((c)->regs->regs[5])
+#define log_arg0(c) log_register((c)->regs->orig_x0)
+#define log_arg1(c) log_register((c)->regs->regs[1])
+#define log_arg2(c) log_register((c)->regs->regs[2])
+#define log_arg3(c) log_register((c)->regs->regs[3])
+#define log_arg4(c) log_register((c)->regs->regs[4])
+#define log_arg5(c) log_register((c)->regs->regs[5])
 #define log_syscall_nr(regs) ((__u32)(regs)->syscallno)
 #define LOG_TIF_32BIT (1 << 22) /* arch/arm64/include/asm/thread_info.h */
 #endif
