@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { loadConfig } from "../evidence/configuration.ts";
 import { readBundle, verifyBundle } from "../evidence/bundle_read.ts";
 import { extractBundle, findBundle, listBundles } from "../evidence/bundle_store.ts";
+import type { Manifest } from "../evidence/manifest.ts";
 import { effectiveUid } from "../os/process.ts";
 import { reasonOf } from "../os/reason.ts";
 import { listJson, listText, manifestSummary, printable } from "./bundle_text.ts";
@@ -126,6 +127,16 @@ async function about<T>(path: string, reading: Promise<T>): Promise<T> {
   }
 }
 
+/** What is made of a manifest; one that is missing or of another form is said to be. */
+function ofManifest<T>(path: string, text: string | undefined, make: (parsed: Manifest) => T): T {
+  try {
+    return make(JSON.parse(text ?? ""));
+  } catch {
+    const hint = "aod bundle verify tells more";
+    throw new Error(`${path}: its manifest.json is missing or damaged (${hint})`);
+  }
+}
+
 async function list(options: Options): Promise<void> {
   const dir = directory(options);
   const bundles = await listBundles(dir);
@@ -138,13 +149,16 @@ async function show(id: string | undefined, options: Options): Promise<void> {
   const { path, followup } = await findBundle(whereabouts(id, options), id ?? null);
   const wanted = ["README.txt", "manifest.json"];
   const { texts } = await about(path, readBundle(path, { texts: wanted, stopEarly: true }));
-  const manifest = JSON.parse(texts.get("manifest.json") ?? "null");
+  const readme = texts.get("README.txt") ?? "";
+  const manifest = texts.get("manifest.json");
   if (options.json) {
-    return printJson({ path, readme: texts.get("README.txt") ?? "", manifest, followup });
+    const whole = ofManifest(path, manifest, (parsed) => parsed);
+    return printJson({ path, readme, manifest: whole, followup });
   }
-  print(printable(texts.get("README.txt") ?? ""));
+  print(printable(readme));
   printLine("");
-  print(printable(manifestSummary(manifest, followup)));
+  const summary = ofManifest(path, manifest, (parsed) => manifestSummary(parsed, followup));
+  print(printable(summary));
   printLine(`file       ${path}`);
 }
 

@@ -18,7 +18,8 @@ Examples:
   sudo aod doctor --config /etc/aod.yaml    for a configuration of your own
   sudo aod doctor --json                    one JSON object a finding
 
-Exit code 3 when aod cannot watch anything on this kernel, else 0.`;
+Exit codes: 0, whatever was found; 2 usage or configuration; 3 aod cannot watch
+anything on this kernel.`;
 
 const COLOURS = { ok: "green", warn: "yellow", fail: "red" } as const;
 

@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .action(async (options: { json?: boolean; runDir?: string }) => {
       const status = await askAgent("status", options.runDir, 10_000);
       if (options.json) return printJson(status);
-      // Both ends are one program; what differs between two versions shows as an empty field.
+      // Both ends are one program; an agent of another version is asked with --json.
       for (const line of statusLines(status as AgentStatus)) printLine(line);
     });
 }

@@ -99,3 +99,20 @@ Deno.test("no agent, no bundle, no directory: what is missing is said", async ()
   refused(await aod("bundle", "extract", "/etc/passwd", "--to", dir), 1, wrong);
   Deno.removeSync(dir, { recursive: true });
 });
+
+Deno.test("bundle show: a manifest that is missing, cut or of another form is said in one line", async () => {
+  const dir = Deno.makeTempDirSync();
+  const top = "aod_quick_1700000000000000000";
+  const path = `${dir}/${top}.tar.zst`;
+  Deno.mkdirSync(`${dir}/${top}`);
+  Deno.writeTextFileSync(`${dir}/${top}/README.txt`, "Verdict: unclear\n");
+  for (const manifest of [null, '{"id":', '{"id":"x"}']) {
+    if (manifest !== null) Deno.writeTextFileSync(`${dir}/${top}/manifest.json`, manifest);
+    const pack = `cd ${dir} && tar --format=ustar -cf - ${top} | zstd -q -f --check -o ${path}`;
+    assert.equal((await runCommand("/bin/sh", ["-c", pack])).code, 0);
+    const { code, stderr } = await aod("bundle", "show", path);
+    assert.equal(code, 1);
+    assert.match(stderr, /^aod: \/.*\.tar\.zst: its manifest\.json is missing or damaged .*\n$/);
+  }
+  Deno.removeSync(dir, { recursive: true });
+});
