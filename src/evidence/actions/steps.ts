@@ -2,9 +2,7 @@
  * Carries out the steps of one run of one action, within its time limit and its cap.
  * @module
  */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
-import { chunksOf, hasCode, reasonOf } from "../files.ts";
+import { hasCode, readStart, reasonOf } from "../files.ts";
 import { OutputFile } from "../output_file.ts";
 import { runCommand } from "../run_command.ts";
 import type { CommandStep, Step } from "./action.ts";
@@ -87,22 +85,22 @@ export class StepRunner {
   }
 
   async #first(alternatives: readonly Step[]): Promise<boolean> {
-    const before = this.#record.status;
+    const record = this.#record;
+    const before = record.status;
+    let worst = before;
     for (const [i, step] of alternatives.entries()) {
       const left = this.#bytesLeft;
-      const worked = await this.#run(step);
-      if (worked && this.#bytesLeft < left) {
-        // A try before it that had nothing is no failure.
-        if (i > 0) {
-          this.#record.status = before;
-          if (step.kind === "command") addNote(this.#record, `taken from ${step.argv.join(" ")}`);
-        }
+      // A try before it that had nothing is no failure.
+      record.status = before;
+      if (await this.#run(step) && this.#bytesLeft < left) {
+        if (i > 0 && step.kind === "command") addNote(record, `taken from ${step.argv.join(" ")}`);
         return true;
       }
+      worst = record.status = worse(worst, record.status);
       if (this.#stop || this.#deadline <= performance.now()) return false;
     }
-    addNote(this.#record, "no source had anything");
-    return this.#record.status === before;
+    addNote(record, "no source had anything");
+    return worst === before;
   }
 
   async #command(step: CommandStep): Promise<boolean> {
@@ -147,7 +145,7 @@ export class StepRunner {
       throw new Error(`Cannot read ${path}: because it is not a file of the kernel`);
     }
     try {
-      const text = await readKernelFile(path, Math.max(0, this.#bytesLeft));
+      const text = await readStart(path, Math.max(0, this.#bytesLeft));
       const made = make(text);
       this.#bytesLeft -= made.length;
       if (this.#bytesLeft <= 0) {
@@ -184,20 +182,5 @@ export class StepRunner {
       await file.close();
     }
     return true;
-  }
-}
-
-/** At most `limit` bytes of a file of the kernel, read off the main loop. */
-async function readKernelFile(path: string, limit: number): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const chunk of chunksOf(handle, limit)) {
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } finally {
-    await handle.close();
   }
 }
