@@ -30,6 +30,8 @@ export class ActionRunner {
   /** Long actions leave slots free for the quick ones of the next bundle. */
   readonly #longSlots: Slots;
   readonly #backgrounds = new Map<string, Background>();
+  /** Changes of them follow one another: two at a time could start what the later one ends. */
+  #change: Promise<void> = Promise.resolve();
   readonly #stuck: StuckChildren;
   readonly #onStuck: (child: StuckChild) => void;
   /** Totals so far. */
@@ -54,6 +56,12 @@ export class ActionRunner {
 
   /** Starts the background parts that these actions need and stops all others. */
   async useBackgrounds(specs: readonly ActionSpec[]): Promise<void> {
+    const change = this.#change.then(() => this.#useBackgrounds(specs));
+    this.#change = change.catch(() => {}); // whoever asked for it is told
+    await change;
+  }
+
+  async #useBackgrounds(specs: readonly ActionSpec[]): Promise<void> {
     const wanted = new Map(specs.map((spec) => [backgroundKey(spec), spec]));
     for (const [key, background] of [...this.#backgrounds]) {
       if (wanted.has(key)) continue;

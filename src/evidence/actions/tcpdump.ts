@@ -4,6 +4,7 @@
  * @module
  */
 import type { ActionSpec } from "../../config/types.ts";
+import { reasonOf } from "../files.ts";
 import { CHILD_ENVIRONMENT, findProgram, missingProgram } from "../programs.ts";
 import { type Action, type Background, numberOf, type Step, textOf } from "./action.ts";
 import { PacketRing } from "./packet_ring.ts";
@@ -47,7 +48,7 @@ class RingCapture implements Background {
       kind: "bytes",
       output: OUTPUT,
       read: async () => {
-        this.#child?.kill("SIGUSR2");
+        if (this.#child !== null) this.#signal(this.#child, "SIGUSR2");
         await new Promise((resolve) => setTimeout(resolve, FLUSH_MS));
         return this.#ring.contents();
       },
@@ -70,37 +71,46 @@ class RingCapture implements Background {
       this.#fault = missingProgram(name);
       return;
     }
-    const child = new Deno.Command(program, {
-      args,
-      cwd: "/",
-      clearEnv: true,
-      env: CHILD_ENVIRONMENT,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-      detached: true,
-    }).spawn();
-    this.#child = child;
-    void this.#follow(child);
+    try {
+      this.#child = new Deno.Command(program, {
+        args,
+        cwd: "/",
+        clearEnv: true,
+        env: CHILD_ENVIRONMENT,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+        detached: true,
+      }).spawn();
+    } catch (error) {
+      this.#fault = `Cannot start ${name}: because ${reasonOf(error)}`;
+      this.#startLater();
+      return;
+    }
+    void this.#follow(this.#child);
   }
 
-  async #follow(child: Deno.ChildProcess): Promise<void> {
-    try {
-      for await (const piece of child.stdout) this.#ring.push(piece);
-    } catch (error) {
-      this.#fault = error instanceof Error ? error.message : String(error);
-      this.#signal(child, "SIGKILL");
-    }
-    const { code } = await child.status;
-    this.#child = null;
-    if (this.#stopped) return;
-    this.#fault ||= `the ring's tcpdump ended with status ${code} and is started again`;
+  #startLater(): void {
     this.#timer = setTimeout(() => {
       this.#fault = "";
       // A new stream begins with a header of its own: what was kept before cannot be joined to it.
       this.#ring = new PacketRing(this.#spec.max_output_kb * 1024);
       this.#start();
     }, RESTART_MS);
+  }
+
+  async #follow(child: Deno.ChildProcess): Promise<void> {
+    try {
+      for await (const piece of child.stdout) this.#ring.push(piece);
+    } catch (error) {
+      this.#fault = reasonOf(error);
+      this.#signal(child, "SIGKILL");
+    }
+    const { code } = await child.status;
+    this.#child = null;
+    if (this.#stopped) return;
+    this.#fault ||= `the ring's tcpdump ended with status ${code} and is started again`;
+    this.#startLater();
   }
 
   #signal(child: Deno.ChildProcess, signal: Deno.Signal): void {

@@ -4,6 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { extractBundle } from "../../../src/evidence/bundle_store.ts";
+import { readBundle } from "../../../src/evidence/bundle_read.ts";
+import { ActionRunner } from "../../../src/evidence/actions/runner.ts";
+import type { Manifest } from "../../../src/evidence/manifest.ts";
 import { Collector } from "../../../src/evidence/collector.ts";
 import { findProgram } from "../../../src/evidence/programs.ts";
 import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
@@ -78,5 +81,42 @@ Deno.test({
       assert.match(sh(["tcpdump", "-n", "-A", "-r", `${out}/tcpdump.pcap`]), /after-the-anomaly/);
       assert.match(Deno.readTextFileSync(`${out}/tcpdump.log`), /packets captured/);
     });
+  },
+});
+
+Deno.test({
+  name: "ring: a tcpdump that cannot be started is a finding of the bundle and of nothing else",
+  ignore,
+  fn: async () => {
+    await withDir(async (dir) => {
+      // No program can be given a NUL; a configuration cannot have one.
+      const params = { ring: true, interface: "a\0b" };
+      const collector = new Collector({
+        config: configOf(dir, [builtin("tcpdump", { params })]),
+        probe: null,
+        contents: plainContents,
+      });
+      await collector.start();
+      const { path } = await collector.collect(anomalyNow());
+      const { texts } = await readBundle(path, { texts: ["manifest.json"] });
+      const { actions } = JSON.parse(texts.get("manifest.json") ?? "") as Manifest;
+      const { status, note } = actions.find(({ name }) => name === "tcpdump") ?? {};
+      assert.equal(status, "failed");
+      assert.match(note ?? "", /^Cannot start tcpdump: because /);
+      await collector.drain();
+    });
+  },
+});
+
+Deno.test({
+  name: "ring: a change that comes while another one is under way ends what that one starts",
+  ignore,
+  fn: async () => {
+    const ring = (port: number) =>
+      builtin("tcpdump", { params: { ring: true, interface: "lo", port } });
+    const runner = new ActionRunner(4);
+    await runner.useBackgrounds([ring(1)]);
+    await Promise.all([runner.useBackgrounds([ring(2)]), runner.stop()]);
+    assert.ok(!runner.hasBackground(ring(1)) && !runner.hasBackground(ring(2)));
   },
 });
