@@ -49,7 +49,7 @@ export interface CommandResult {
   stdout_bytes: number;
   /** Bytes of standard error, kept or not. */
   stderr_bytes: number;
-  /** The last {@linkcode STDERR_TAIL_BYTES} of standard error. */
+  /** The last lines of standard error, within {@linkcode STDERR_TAIL_BYTES}. */
   stderr: string;
   /** From start to return. */
   duration_ms: number;
@@ -151,13 +151,14 @@ class RunningCommand {
 
   #result(): CommandResult {
     const exit = this.#exit;
+    const stderr = new TextDecoder().decode(this.#stderr);
     return {
       status: exit === null ? "abandoned" : this.#stopped ?? (exit.success ? "ok" : "failed"),
       exit_code: exit === null || exit.signal !== null ? null : exit.code,
       signal: exit?.signal ?? null,
       stdout_bytes: this.#stdoutBytes,
       stderr_bytes: this.#stderrBytes,
-      stderr: new TextDecoder().decode(this.#stderr),
+      stderr: this.#stderrBytes > this.#stderr.byteLength ? afterCut(stderr) : stderr,
       duration_ms: Math.round(performance.now() - this.started),
       note: exit === null ? `pid ${this.child.pid} outlived SIGKILL and was left` : this.#note,
       ...(exit === null ? { abandoned_pid: this.child.pid } : {}),
@@ -232,6 +233,12 @@ class RunningCommand {
       // The pipe was cancelled under us: what is kept is what there was.
     }
   }
+}
+
+/** The whole lines of a text that was cut at its beginning: half a secret would not be recognised. */
+export function afterCut(text: string): string {
+  const end = text.indexOf("\n");
+  return end < 0 ? "" : text.slice(end + 1);
 }
 
 /** True when `promise` settled within `ms`. */

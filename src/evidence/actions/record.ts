@@ -2,7 +2,12 @@
  * How one quick action went, as the manifest tells it.
  * @module
  */
-import type { CommandResult, CommandStatus } from "../run_command.ts";
+import {
+  afterCut,
+  type CommandResult,
+  type CommandStatus,
+  STDERR_TAIL_BYTES,
+} from "../run_command.ts";
 
 /** One program that an action ran. */
 export interface CommandRecord {
@@ -49,7 +54,7 @@ export interface ActionRecord {
   truncated: boolean;
   /** What is to be said beyond the status, "" for nothing. */
   note: string;
-  /** The last 4 KB of standard error, redacted. */
+  /** The last lines of standard error, at most 4 KB, redacted. */
   stderr: string;
   /** Programs it ran, in order. */
   commands: CommandRecord[];
@@ -105,6 +110,9 @@ export function addCommand(record: ActionRecord, argv: string[], result: Command
     record.signal = signal;
   }
   record.truncated ||= status === "truncated";
-  record.stderr = (record.stderr + result.stderr).slice(-4_096);
+  const stderr = record.stderr + result.stderr;
+  record.stderr = stderr.length > STDERR_TAIL_BYTES
+    ? afterCut(stderr.slice(-STDERR_TAIL_BYTES))
+    : stderr;
   addNote(record, result.note);
 }

@@ -125,3 +125,10 @@ Deno.test("an abort ends it at once", async () => {
   assert.equal(early.status, "killed");
   assert.deepEqual(alive("31415.9"), []);
 });
+
+Deno.test("of long error output the last whole lines are kept: no half of a secret", async () => {
+  const lines = "seq 1 2000 | sed 's/.*/password=hunter2hunter2hunter2/' >&2; echo last >&2";
+  const { stderr, stderr_bytes } = await run(["sh", "-c", lines]);
+  assert.ok(stderr_bytes > 60_000 && stderr.length <= 4_096 && stderr.length > 4_000);
+  assert.ok(stderr.startsWith("password=") && stderr.endsWith("\nlast\n"));
+});
