@@ -41,8 +41,15 @@ const RTO_MIN_MS = 200;
 /** Most lines looked at. */
 const MAX_LINES = 10_000;
 
-/** The client's side of every connection to `port` (445). Never throws. */
-export function parseSocketStats(text: string, port = 445): SmbSocket[] {
+/**
+ * The client's side of every connection to an SMB port: 445, and those of mounts with `port=`, which
+ * the log's command line names. Never throws.
+ */
+export function parseSocketStats(text: string): SmbSocket[] {
+  const ports = new Set([445]);
+  for (const [, port] of text.slice(0, 4_096).matchAll(/\bdport = :(\d+)/g)) {
+    ports.add(Number(port));
+  }
   const records: string[] = [];
   for (const line of text.split("\n", MAX_LINES)) {
     // Without -O the details stand on lines of their own, indented.
@@ -52,7 +59,7 @@ export function parseSocketStats(text: string, port = 445): SmbSocket[] {
   const sockets: SmbSocket[] = [];
   for (const record of records) {
     const head = /^([A-Z][A-Z0-9-]+)\s+(\d+)\s+(\d+)\s+(\S+):(\d+)\s+(\S+):(\d+)/.exec(record);
-    if (head === null || Number(head[7]) !== port) continue;
+    if (head === null || !ports.has(Number(head[7]))) continue;
     const rtt = /\brtt:([\d.]+)\/([\d.]+)/.exec(record);
     const retrans = /\bretrans:(\d+)\/(\d+)/.exec(record);
     sockets.push({

@@ -53,6 +53,14 @@ Deno.test("ss: the client's side only, details from the following line", () => {
   assert.ok(isLossy(socket));
 });
 
+Deno.test("ss: a connection to the port of a mount with port= is one too", () => {
+  const line = "ESTAB 0 0 192.0.2.1:5 192.0.2.7:1445 ino:1 rtt:80/1 cwnd:10\n";
+  const asked =
+    "# ss -tinoemp ( dport = :445 or sport = :445 or dport = :1445 or sport = :1445 )\n";
+  assert.deepEqual(parseSocketStats(asked + line).map((s) => s.rtt_ms), [80]);
+  assert.deepEqual(parseSocketStats(line), []);
+});
+
 Deno.test("ss without tcp_diag: the round trip is what the retransmission timer leaves", () => {
   const [socket] = parseSocketStats(
     "ESTAB 0 0 192.0.2.1:5 192.0.2.7:445 ino:1 sk:9 rto:0.31 ato:0.04 cwnd:10 reordering:0\n",
