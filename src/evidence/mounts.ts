@@ -2,7 +2,7 @@
  * The mounted SMB shares, from mountinfo: never by touching a mount.
  * @module
  */
-import { readFileSync } from "node:fs";
+import { type Mount, mounts } from "../os/mountinfo.ts";
 
 /** One SMB mount. */
 export interface CifsMount {
@@ -16,32 +16,17 @@ export interface CifsMount {
 
 const SMB_TYPES = new Set(["cifs", "smb3"]);
 
-/** Parses proc_pid_mountinfo(5); lines that do not parse are passed over. */
-export function parseMountinfo(text: string): CifsMount[] {
-  const mounts: CifsMount[] = [];
-  for (const line of text.split("\n")) {
-    const [left, right] = line.split(" - ", 2);
-    if (right === undefined) continue;
-    const mountPoint = left.split(" ")[4];
-    const [type, source, ...options] = right.split(" ");
-    if (mountPoint === undefined || !SMB_TYPES.has(type) || source === undefined) continue;
-    const port = /(?:^|,)port=(\d+)/.exec(options.join(" "))?.[1];
-    mounts.push({
-      mount_point: unescape(mountPoint),
-      source: unescape(source),
-      port: port === undefined ? 445 : Number(port),
-    });
-  }
-  return mounts;
+/** Those of these mounts that are SMB shares. */
+export function smbMounts(all: readonly Mount[]): CifsMount[] {
+  return all.filter(({ type }) => SMB_TYPES.has(type)).map(({ mount_point, source, options }) => {
+    const port = options.map((option) => /^port=(\d+)$/.exec(option)?.[1]).find((p) => p);
+    return { mount_point, source, port: port === undefined ? 445 : Number(port) };
+  });
 }
 
 /** The mounts of this process's namespace; none where /proc cannot be read. */
-export function cifsMounts(path = "/proc/self/mountinfo"): CifsMount[] {
-  try {
-    return parseMountinfo(readFileSync(path, "utf8"));
-  } catch {
-    return [];
-  }
+export function cifsMounts(): CifsMount[] {
+  return smbMounts(mounts());
 }
 
 /** The mounts of one of these shares (UNC in either slash), or all where none is named or known. */
@@ -53,9 +38,4 @@ export function mountsOf(mounts: readonly CifsMount[], shares: readonly string[]
 
 function normal(unc: string): string {
   return unc.replaceAll("\\", "/").replace(/\/+$/, "").toLowerCase();
-}
-
-/** mountinfo writes blank, tab, line end and backslash as octal. */
-function unescape(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
 }

@@ -3,9 +3,8 @@
  * @module
  */
 import { lstat, mkdir, statfs, utimes } from "node:fs/promises";
-import { readFileSync } from "node:fs";
 import { hasCode, reasonOf } from "./files.ts";
-import { parseMountinfo } from "./mounts.ts";
+import { cifsMounts } from "./mounts.ts";
 import { BATCHES } from "./names.ts";
 
 /** Why nothing can be collected now. */
@@ -82,13 +81,7 @@ async function ensureDirectory(path: string): Promise<void> {
 
 /** A bundle about a hung share must not be written to one. */
 function refuseSmb(path: string): void {
-  let mountinfo: string;
-  try {
-    mountinfo = readFileSync("/proc/self/mountinfo", "utf8");
-  } catch {
-    return;
-  }
-  for (const { mount_point } of parseMountinfo(mountinfo)) {
+  for (const { mount_point } of cifsMounts()) {
     if (path === mount_point || path.startsWith(`${mount_point}/`)) {
       throw new RefusedError(
         "output_dir",

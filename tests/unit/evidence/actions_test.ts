@@ -11,7 +11,8 @@ import { actionOf, ACTIONS } from "../../../src/evidence/actions/registry.ts";
 import { SUBCOMMANDS } from "../../../src/evidence/actions/smbinfo.ts";
 import { statsDelta } from "../../../src/evidence/actions/stats.ts";
 import { smbLines } from "../../../src/evidence/actions/mounts.ts";
-import { mountsOf, parseMountinfo } from "../../../src/evidence/mounts.ts";
+import { mountsOf, smbMounts } from "../../../src/evidence/mounts.ts";
+import { parseMountinfo } from "../../../src/os/mountinfo.ts";
 import { anomalyNow, builtin, command } from "../../support/evidence.ts";
 
 const MOUNTINFO = [
@@ -27,7 +28,7 @@ function context(name: string, over: Partial<ActionContext> = {}): ActionContext
     anomaly: anomalyNow(),
     first_start_wall_ns: 1_700_000_000_900_000_000n,
     journal_lookback_sec: 10,
-    mounts: parseMountinfo(MOUNTINFO),
+    mounts: smbMounts(parseMountinfo(MOUNTINFO)),
     ...over,
   };
 }
@@ -86,14 +87,14 @@ Deno.test("actions of the configuration run as given", () => {
 });
 
 Deno.test("mountinfo: SMB mounts with escapes and ports; shares in either slash", () => {
-  const mounts = parseMountinfo(MOUNTINFO);
+  const mounts = smbMounts(parseMountinfo(MOUNTINFO));
   assert.deepEqual(mounts, [
     { mount_point: "/mnt/a b", source: "//server/share", port: 1445 },
     { mount_point: "/mnt/c", source: "//other/dept x", port: 445 },
   ]);
   assert.deepEqual(mountsOf(mounts, ["\\\\other\\DEPT x"]), [mounts[1]]);
   assert.deepEqual(mountsOf(mounts, ["//gone/share"]), mounts);
-  fc.assert(fc.property(fc.string(), (text) => void parseMountinfo(text)));
+  fc.assert(fc.property(fc.string(), (text) => void smbMounts(parseMountinfo(text))));
 });
 
 Deno.test("mounts: only SMB lines", () => {
