@@ -43,8 +43,8 @@ export async function readBundle(path: string, options: ReadOptions = {}): Promi
   const content: BundleContent = { top: "", files: [], texts: new Map() };
   const visitor = new Visitor(content, options);
   const tar = new TarReader(visitor);
-  const handle = await openRegular(path);
   using zstd = new ZstdReader();
+  const handle = await openRegular(path);
   try {
     for await (const chunk of chunksOf(handle)) {
       for (const part of zstd.push(chunk)) await tar.push(part);

@@ -4,7 +4,6 @@
  */
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { openNew } from "./output_file.ts";
 
 export { reasonOf } from "../os/reason.ts";
@@ -81,7 +80,7 @@ export async function replaceFile(dir: string, name: string, text: string): Prom
     await handle.close();
   }
   await rename(temporary, `${dir}/${name}`);
-  await syncDirectory(dirname(`${dir}/${name}`));
+  await syncDirectory(dir);
 }
 
 /** True when something has this name, a dangling link too. */

@@ -53,6 +53,7 @@ function search(issuers: ReadonlySet<number>): { tasks: Task[]; seen: number; cu
     if (performance.now() > deadline) return { tasks, seen, cut: true };
     if (look(`/proc/${pid}`, pid, pid) <= 1) continue;
     for (const tid of numbersIn(`/proc/${pid}/task`)) {
+      if (performance.now() > deadline) return { tasks, seen, cut: true };
       if (tid !== pid) look(`/proc/${pid}/task/${tid}`, pid, tid);
     }
   }
