@@ -27,7 +27,7 @@ export async function identityTraps(t: Deno.TestContext, vm: Vm): Promise<void> 
       );
       {
         // Longer than the interval: each connection has an ECHO under way all the time.
-        await using _far = await netemDelay(vm, 600);
+        await using _far = await netemDelay(vm, 900);
         await vm.check("sleep 5");
       }
       await vm.check(
@@ -69,7 +69,11 @@ export async function identityTraps(t: Deno.TestContext, vm: Vm): Promise<void> 
     );
     assert.ok(
       twins.length > 0,
-      JSON.stringify(echoes.map((e) => `${e.connection_id} ${e.message_id}`)),
+      JSON.stringify(
+        echoes.map((e) =>
+          `${e.connection_id} ${e.message_id} ${e.end_ns - e.latency_ns} ${e.end_ns}`
+        ),
+      ),
     );
     for (const { a, b } of twins) {
       assert.deepEqual([a.session_id, b.session_id], [0n, 0n]);
