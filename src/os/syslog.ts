@@ -4,6 +4,7 @@
  * @module
  */
 import { cString } from "./libc.ts";
+import { within } from "./within.ts";
 
 /** Priorities of syslog(3), from <syslog.h>. */
 export const LOG_ALERT = 1;
@@ -71,10 +72,6 @@ export class Syslog {
 
   /** Resolves when everything queued so far has been handed over, or after `timeout_ms`. */
   async flush(timeout_ms = 1000): Promise<void> {
-    if (this.#waiting === 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, timeout_ms));
-    await Promise.race([this.#tail, late]);
-    clearTimeout(timer);
+    if (this.#waiting > 0) await within(this.#tail, timeout_ms);
   }
 }

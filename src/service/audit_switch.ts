@@ -3,7 +3,11 @@
  * @module
  */
 import type { Config } from "../config/types.ts";
+import { within } from "../os/within.ts";
 import { AuditLog } from "./audit.ts";
+
+/** What waits is written within this time, or is left: the file system may hang. */
+const CLOSE_MS = 1_000;
 
 /** Writes entries while auditing is on. */
 export class AuditSwitch {
@@ -34,6 +38,7 @@ export class AuditSwitch {
   async close(): Promise<void> {
     const log = this.#log;
     this.#log = null;
-    await log?.close();
+    if (log === null || await within(log.close(), CLOSE_MS)) return;
+    this.#onFailure("the file system does not take the last entries");
   }
 }

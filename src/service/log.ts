@@ -4,6 +4,7 @@
  * not read never stops the agent; what was given up is counted and said.
  * @module
  */
+import { within } from "../os/within.ts";
 
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 /** Lines for people, or one JSON object each. */
@@ -111,11 +112,7 @@ export class Logger {
 
   /** Resolves when what was logged so far is written, or after `timeoutMs`. */
   async flush(timeoutMs = 1000): Promise<void> {
-    if (this.#writing === null) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, timeoutMs));
-    await Promise.race([this.#writing, late]);
-    clearTimeout(timer);
+    if (this.#writing !== null) await within(this.#writing, timeoutMs);
   }
 
   #encode(level: LogLevel, component: string, text: string): Uint8Array {

@@ -4,6 +4,11 @@
  * @module
  */
 
+import { within } from "../os/within.ts";
+
+/** The end of the agent waits this long for a pass: on a file system that hangs it may never end. */
+const STOP_MS = 200;
+
 /** What the keeper needs of a space watcher. */
 export interface SpacePass<Report> {
   /** Looks once and deletes what must go. */
@@ -51,10 +56,11 @@ export class SpaceKeeper<Report> {
     this.#due_ms = 0;
   }
 
-  /** Waits for a pass that runs. */
+  /** Waits for a pass that runs; one that does not end is told and left. */
   async stop(): Promise<void> {
     this.#due_ms = Infinity;
-    await this.#running;
+    if (this.#running === null || await within(this.#running, STOP_MS)) return;
+    this.#options.onFailure("a pass does not end; the agent does");
   }
 
   async #pass(): Promise<void> {

@@ -86,6 +86,16 @@ Deno.test("workers that do not drain are left: the agent still ends with 0 withi
   assert.match(agent.log, /collector did not drain/);
 });
 
+Deno.test("a look at the output directory that hangs does not keep the agent from its end", async () => {
+  await using agent = new TestAgent({ env: { AOD_TEST_SPACE: "hang" } });
+  await agent.ready();
+  // The first look is made with the first tick.
+  await agent.statusThat((s) => s.uptime_sec >= 2);
+  agent.kill("SIGTERM");
+  await agent.saw(/WARNING space: Cannot clean up: because a pass does not end/);
+  assert.equal(await agent.ended(), 0);
+});
+
 Deno.test("a second agent names the first one's pid and ends with 1; the first goes on", async () => {
   await using agent = new TestAgent();
   await agent.ready();

@@ -1,6 +1,7 @@
 /**
  * The agent with test workers and without a probe: `main.ts CONFIG|- RUN_DIR`. AOD_TEST_REEXEC lets
- * a second hang replace the process for real.
+ * a second hang replace the process for real; AOD_TEST_SPACE=hang lets a look at the output directory
+ * never end.
  * @module
  */
 import { formatDiagnostic, loadConfig } from "../../../src/evidence/configuration.ts";
@@ -34,7 +35,10 @@ try {
           seedNames: () => {},
           cifsLoaded: () => false,
         },
-        createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
+        createSpaceWatcher: (config, report) =>
+          Deno.env.get("AOD_TEST_SPACE") === "hang"
+            ? { pass: () => new Promise(() => {}) }
+            : new SpaceWatcher({ config, ...report }),
         supervision: { hang_ms: 1500, start_ms: 10_000 },
       },
     }),
