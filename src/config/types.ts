@@ -137,7 +137,7 @@ export interface Config {
     cleanup_interval_sec: number;
     /** Sealed bundles older than this go. */
     max_log_age_days: number;
-    /** Size that sealed bundles may have together, in 2^20 bytes. */
+    /** Size of everything below `aod_output_dir` beyond which sealed bundles go, in 2^20 bytes. */
     max_total_log_size_mb: number;
     /** Collection pauses when the file system has less free than this. */
     min_free_mb: number;

@@ -148,7 +148,7 @@ function define(
     if (own === undefined) return undefined;
     const program = own.command[0];
     if (program === "" || (program.includes("/") && !program.startsWith("/"))) {
-      const allowed = "an absolute path, or a name to be looked up in PATH";
+      const allowed = "an absolute path, or a name to be looked up in the system's directories";
       diagnostics.error([...path, "command", 0], `expected ${allowed}, found ${show(program)}`);
       return undefined;
     }

@@ -54,7 +54,8 @@ export const commandEntry = z.strictObject({
       .refine((argument) => !argument.includes("\0"), { error: ARGV }),
     { error: ARGV },
   ).min(1, { error: ARGV }).max(64, { error: `${ARGV}, at most 64` }).meta({
-    description: "Program and arguments; no shell. A program without a slash is looked up in PATH.",
+    description:
+      "Program and arguments; no shell. A program without a slash is looked up in the system's directories.",
     allowed: `${ARGV}, at most 64`,
   }),
   ...optionalLimits,
