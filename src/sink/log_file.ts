@@ -68,9 +68,21 @@ export class LogFile {
       }
       this.#bytes += done;
     } catch (error) {
+      // The call that fails may have written before, and does not say how much.
+      done = await this.#grown(done);
       await this.#takeBack(done - wholeBytes(ends, done));
       this.#bytes += wholeBytes(ends, done);
       throw sinkError(this.#path, error, wholeLines(ends, done));
+    }
+  }
+
+  /** Bytes by which the file is longer than before; at least `least`. */
+  async #grown(least: number): Promise<number> {
+    try {
+      const { size } = await this.#handle.stat();
+      return Math.max(least, size - this.#bytes);
+    } catch {
+      return least;
     }
   }
 
@@ -99,10 +111,13 @@ export class LogFile {
     return broken;
   }
 
-  /** Whether the path still names this file: others may have moved or removed it. */
+  /** Whether the path still names this file: others may have moved, removed or cut it. */
   async isInPlace(): Promise<boolean> {
     try {
-      return (await lstat(this.#path, { bigint: true })).ino === this.#inode;
+      const { ino, size } = await lstat(this.#path, { bigint: true });
+      if (ino !== this.#inode) return false;
+      this.#bytes = Number(size);
+      return true;
     } catch {
       return false;
     }
