@@ -26,7 +26,10 @@
 #include "log/user.h"
 #include "log/process.h"
 #include "log/sched.h"
+#include "log/vectors.h"
+#include "log/sockaddr.h"
 #include "log/network.h"
+#include "log/messages.h"
 #include "log/uring.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -67,7 +67,11 @@ enum aod_log_type {
 	AOD_LOG_MPROTECT = 209, /* start, len, prot */
 
 	AOD_LOG_CONNECT = 301, /* fd, addr_len; ADDRESS */
-	AOD_LOG_SEND = 302, /* fd, len, flags, addr_len, message (0 the first), messages sent by this call; ADDRESS */
+	/*
+	 * fd, len, flags, addr_len, message (0 the first), messages sent by this call; ADDRESS. len: what
+	 * was asked for (the sum of the vectors); of sendmmsg and recvmmsg what this message transferred
+	 */
+	AOD_LOG_SEND = 302,
 	AOD_LOG_RECEIVE = 303, /* the same, after the call */
 	AOD_LOG_ACCEPT = 304, /* fd, addr_len, flags; ADDRESS of the peer */
 	AOD_LOG_BIND = 305, /* fd, addr_len; ADDRESS */
@@ -95,6 +99,8 @@ enum aod_log_flag {
 	AOD_LOG_F_PEER = 1 << 9, /* ADDRESS is the socket's peer: the call named none */
 	AOD_LOG_F_VECTORS_CUT = 1 << 10, /* more vectors than are added up: count is a lower bound */
 	AOD_LOG_F_DIR_DELETED = 1 << 11, /* the directory that a name is relative to has been removed */
+	AOD_LOG_F_MESSAGES_CUT = 1 << 12, /* the last of 64: the call transferred more messages than are told */
+	AOD_LOG_F_FIXED_FILE = 1 << 13, /* io_uring: fd is an index of the ring's registered files */
 };
 
 /*

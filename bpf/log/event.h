@@ -324,8 +324,8 @@ static __always_inline void log_set_dir2(struct log_scratch *s, const struct log
 		s->event.dir2_path = log_dir_of(c, dfd, LOG_PATH_DIR2, &s->event.flags);
 }
 
-/* Puts the event in the ring and gives the buffer back. */
-static __always_inline void log_finish(struct log_scratch *s, const struct log_call *c)
+/* Puts the event in the ring; the buffer stays in use. */
+static __always_inline void log_output(struct log_scratch *s, const struct log_call *c)
 {
 	__u32 bytes = *(volatile __u32 *)&s->event.data_bytes;
 
@@ -337,6 +337,12 @@ static __always_inline void log_finish(struct log_scratch *s, const struct log_c
 	} else {
 		log_lost(c->end_ns);
 	}
+}
+
+/* Puts the event in the ring and gives the buffer back. */
+static __always_inline void log_finish(struct log_scratch *s, const struct log_call *c)
+{
+	log_output(s, c);
 	s->busy = 0;
 }
 

@@ -60,6 +60,8 @@ export const LOG_FLAG = {
   PEER: 512,
   VECTORS_CUT: 1024,
   DIR_DELETED: 2048,
+  MESSAGES_CUT: 4096,
+  FIXED_FILE: 8192,
 } as const;
 
 /** `enum aod_log_item`. */
@@ -438,6 +440,8 @@ export const LOG_LAYOUT = {
       AOD_LOG_F_PEER: 512,
       AOD_LOG_F_VECTORS_CUT: 1024,
       AOD_LOG_F_DIR_DELETED: 2048,
+      AOD_LOG_F_MESSAGES_CUT: 4096,
+      AOD_LOG_F_FIXED_FILE: 8192,
     },
     aod_log_item: { AOD_LOG_NAME: 1, AOD_LOG_NAME2: 2, AOD_LOG_ADDRESS: 3, AOD_LOG_ARGV: 4 },
     aod_log_counter: {

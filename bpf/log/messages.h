@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * log/messages.h - sendmmsg and recvmmsg: one event for each message that was transferred, one event
+ * for a call that transferred none.
+ */
+#ifndef AOD_LOG_MESSAGES_H
+#define AOD_LOG_MESSAGES_H
+
+#define LOG_MESSAGES 64 /* of one call that are told one by one */
+
+/* include/linux/socket.h: struct mmsghdr */
+struct log_mmsghdr {
+	struct log_msghdr header;
+	__u32 bytes; /* transferred: written by the call */
+	__u32 pad;
+};
+
+/* As log_admit, for all the events of a call. */
+static __always_inline int log_admit_all(const struct log_call *c, __u32 type, __u32 events)
+{
+	if (!log_admit(c, type)) {
+		if (!log_is_wanted(c->config, type))
+			return 0;
+		log_add(AOD_LOG_C_SEEN, events - 1);
+		log_add(log_is_own(c) ? AOD_LOG_C_OWN : AOD_LOG_C_FILTERED, events - 1);
+		return 0;
+	}
+	log_add(AOD_LOG_C_SEEN, events - 1);
+	return 1;
+}
+
+/* Message `i` at a user address, of `total` that were transferred. */
+static __always_inline void log_add_one(struct log_scratch *s, __u64 sock, __u64 at, __u32 total)
+{
+	struct log_mmsghdr message = {};
+
+	*(volatile __u32 *)&s->event.data_bytes = 0;
+	if (bpf_probe_read_user(&message, sizeof(message), (const void *)at)) {
+		s->event.flags |= AOD_LOG_F_NAME_LOST;
+		return;
+	}
+	if (total)
+		s->event.args[1] = message.bytes;
+	else
+		s->event.args[1] = log_vector_bytes(&s->event, message.header.vectors, message.header.vector_count);
+	s->event.args[3] = message.header.name ? log_int(message.header.name_bytes) : 0;
+	log_add_message_address(s, sock, message.header.name, message.header.name_bytes);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(log_messages, struct pt_regs *regs, long result)
+{
+	__u32 type, total, events, flags;
+	struct log_scratch *s;
+	struct log_call c;
+	__u64 sock, at;
+
+	if (!log_call_begin(&c, regs, result))
+		return 0;
+	type = log_network_type(c.call);
+	total = c.result > 0 ? c.result : 0;
+	events = total > LOG_MESSAGES ? LOG_MESSAGES : total;
+	if (!events)
+		events = 1;
+	if (!log_admit_all(&c, type, events))
+		return 0;
+	s = log_build(&c, type);
+	if (!s) {
+		log_add(AOD_LOG_C_DROP_SCRATCH, events - 1);
+		return 0;
+	}
+	s->event.args[0] = log_int(log_arg0(&c));
+	s->event.args[2] = log_int(log_arg3(&c));
+	s->event.args[5] = total;
+	flags = s->event.flags;
+	sock = log_sock_of_fd(&c, log_int(log_arg0(&c)));
+	at = log_arg1(&c);
+	/* With no message asked for there is none to look at. */
+	if (!total && !log_arg2(&c))
+		goto out;
+	for (__u32 i = 0; i < LOG_MESSAGES; i++) {
+		if (i >= events)
+			break;
+		s->event.flags = flags;
+		s->event.args[4] = i;
+		log_add_one(s, sock, at + i * sizeof(struct log_mmsghdr), total);
+		if (i == LOG_MESSAGES - 1 && total > LOG_MESSAGES)
+			s->event.flags |= AOD_LOG_F_MESSAGES_CUT;
+		if (i + 1 < events)
+			log_output(s, &c);
+	}
+out:
+	log_finish(s, &c);
+	return 0;
+}
+
+#endif /* AOD_LOG_MESSAGES_H */
