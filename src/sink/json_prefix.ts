@@ -1,0 +1,137 @@
+/**
+ * The beginning of an event's line, up to its result. It is the same for all events of one type and
+ * syscall by one thread but for the time, so it is made once and kept.
+ * @module
+ */
+import { EVENT_TYPE_LIMIT, EVENT_TYPES } from "../probe/event_log/event_types.ts";
+import { ioUringName } from "../probe/event_log/io_uring_ops.ts";
+import { LOG_EVENT_OFFSET as AT, LOG_FLAG, LOG_TYPE } from "../probe/event_log/layout.gen.ts";
+import { writeAscii, writeBytes, writePadded, writeU32, writeU64 } from "./digits.ts";
+import { writeEscaped } from "./escape.ts";
+
+const encoder = new TextEncoder();
+const ENTRIES = 4096;
+/** Words of a key: type and syscall, then tid to comm. */
+const KEY_WORDS = 11;
+const FIRST_WORD = AT.tid / 4;
+const COMM_BYTES = 16;
+/** More than a prefix can have: 16 bytes of comm become at most 96. */
+const PREFIX_BYTES = 768;
+
+const TIMESTAMP = '{"timestamp":';
+/** Where the digits of the time are, how many they are: µs from September 2001 to November 2286. */
+export const TIME_AT: number = TIMESTAMP.length;
+/** See {@link TIME_AT}. */
+export const TIME_DIGITS = 16;
+
+/** By type: from the category to the syscall. */
+const STATIC: (Uint8Array | undefined)[] = new Array(EVENT_TYPE_LIMIT).fill(undefined);
+for (const { type, category, event_id, name } of EVENT_TYPES) {
+  STATIC[type] = encoder.encode(
+    `,"category":"${category}","event_id":${event_id},"event_type":"${name}","syscall":`,
+  );
+}
+const COMM = encoder.encode(',"comm":"');
+const PID = encoder.encode('","pid":');
+const PPID = encoder.encode(',"ppid":');
+const PROCESS = encoder.encode(',"process_type":"process","tid":');
+const THREAD = encoder.encode(',"process_type":"thread","tid":');
+const TGID = encoder.encode(',"tgid":');
+const PARENT = encoder.encode(',"parent_pid":');
+const UID = encoder.encode(',"uid":');
+const CGROUP = encoder.encode(',"cgroup_id":');
+const RESULT = encoder.encode(',"result":');
+
+/** One prefix. */
+export class Prefix {
+  /** The bytes, with 16 digits for the time, the first ten of them for `second`. */
+  bytes = new Uint8Array(0);
+  /** The second since 1970 that the bytes hold. */
+  second = -1;
+}
+
+/** The prefixes that are kept: a few thousand, the last one of those that share a place. */
+export class PrefixCache {
+  readonly #keys = new Int32Array(ENTRIES * KEY_WORDS);
+  readonly #prefixes: Prefix[] = Array.from({ length: ENTRIES }, () => new Prefix());
+  readonly #names = new Map<number, Uint8Array>();
+  readonly #syscallName: (number: number) => string | undefined;
+
+  /** Nothing is kept yet. */
+  constructor(syscallName: (number: number) => string | undefined) {
+    this.#syscallName = syscallName;
+  }
+
+  /**
+   * The prefix of the event whose first word is `words[at]`; `source` is the same memory as bytes.
+   * @param type its type, a known one
+   */
+  find(words: Int32Array, at: number, type: number, source: Uint8Array): Prefix {
+    // The parent of a fork is that of the thread made: see decode.ts.
+    const parent = type === LOG_TYPE.FORK
+      ? words[at + AT.args / 4]
+      : words[at + AT.parent_tgid / 4];
+    const uring = (words[at + 1] & LOG_FLAG.IO_URING) !== 0 ? 1 << 15 : 0;
+    const what = (words[at + AT.mode / 4] & 0xffff0000) | uring | type;
+    const first = at + FIRST_WORD;
+    const index = Math.imul(words[first] ^ (what << 9) ^ (what >>> 7), 0x9e3779b1) >>> 20;
+    const keys = this.#keys;
+    const key = index * KEY_WORDS;
+    const prefix = this.#prefixes[index];
+    if (
+      keys[key] === what && keys[key + 1] === words[first] && keys[key + 2] === words[first + 1] &&
+      keys[key + 3] === parent && keys[key + 4] === words[first + 3] &&
+      keys[key + 5] === words[first + 4] && keys[key + 6] === words[first + 5] &&
+      keys[key + 7] === words[first + 6] && keys[key + 8] === words[first + 7] &&
+      keys[key + 9] === words[first + 8] && keys[key + 10] === words[first + 9]
+    ) {
+      return prefix;
+    }
+    keys[key] = what;
+    for (let i = 0; i < KEY_WORDS - 1; i++) keys[key + 1 + i] = words[first + i];
+    keys[key + 3] = parent;
+    prefix.bytes = this.#make(keys, key, type, source, at * 4 + AT.comm);
+    prefix.second = -1;
+    return prefix;
+  }
+
+  #make(
+    keys: Int32Array,
+    key: number,
+    type: number,
+    source: Uint8Array,
+    commAt: number,
+  ): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(PREFIX_BYTES);
+    const tid = keys[key + 1] >>> 0;
+    const tgid = keys[key + 2] >>> 0;
+    let at = writeAscii(bytes, 0, TIMESTAMP);
+    at = writePadded(bytes, at, 0, TIME_DIGITS);
+    at = writeBytes(bytes, at, STATIC[type] ?? RESULT);
+    at = writeBytes(bytes, at, this.#syscall(keys[key] >> 16, (keys[key] & (1 << 15)) !== 0));
+    at = writeBytes(bytes, at, COMM);
+    let end = commAt;
+    while (end < commAt + COMM_BYTES && source[end] !== 0) end++;
+    at = writeEscaped(bytes, at, source, commAt, end);
+    at = writeU32(bytes, writeBytes(bytes, at, PID), tid);
+    at = writeU32(bytes, writeBytes(bytes, at, PPID), tgid);
+    at = writeU32(bytes, writeBytes(bytes, at, tid === tgid ? PROCESS : THREAD), tid);
+    at = writeU32(bytes, writeBytes(bytes, at, TGID), tgid);
+    at = writeU32(bytes, writeBytes(bytes, at, PARENT), keys[key + 3] >>> 0);
+    at = writeU32(bytes, writeBytes(bytes, at, UID), keys[key + 4] >>> 0);
+    at = writeU64(bytes, writeBytes(bytes, at, CGROUP), keys[key + 6], keys[key + 5]);
+    return bytes.slice(0, writeBytes(bytes, at, RESULT));
+  }
+
+  /** The syscall as JSON. */
+  #syscall(number: number, isUring: boolean): Uint8Array {
+    if (number === -1 && !isUring) return encoder.encode("null");
+    const key = isUring ? number + (1 << 16) : number;
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = isUring ? ioUringName(number) : this.#syscallName(number) ?? `syscall_${number}`;
+    const bytes = encoder.encode(JSON.stringify(name));
+    this.#names.set(key, bytes);
+    return bytes;
+  }
+}
