@@ -110,13 +110,18 @@ static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kin
 	return (kind == LOG_PATH_DIR ? 2048 : 3072) + (hash >> 54);
 }
 
-/* Collects the names from `dentry` up to the root; flags of what was found. */
+/*
+ * Collects the names from `dentry` up to the root; flags of what was found. How far it is lives in memory
+ * (`used`, `names`), not in registers: to the verifier each round then looks like any other.
+ */
 static __always_inline __u32 log_walk_up(struct log_walk *walk, __u64 mount, __u64 dentry)
 {
 	__u64 inside = log_offset(struct mount, mnt);
-	__u32 names = 0;
+	volatile __u32 *used = &walk->used;
+	volatile __u16 *names = &walk->record.names;
 
-	walk->used = 0;
+	*used = 0;
+	*names = 0;
 	for (int i = 0; i < AOD_LOG_PATH_DEPTH + LOG_MOUNTS_CROSSED; i++) {
 		__u64 parent;
 		__u32 at;
@@ -126,32 +131,26 @@ static __always_inline __u32 log_walk_up(struct log_walk *walk, __u64 mount, __u
 			__u64 whole = mount - inside;
 
 			parent = (__u64)log_read(whole, struct mount, mnt_parent);
-			if (parent == whole || !parent) {
-				walk->record.names = names;
-				return names ? 0 : LOG_PATH_ROOT;
-			}
+			if (parent == whole || !parent)
+				return *names ? 0 : LOG_PATH_ROOT;
 			dentry = (__u64)log_read(whole, struct mount, mnt_mountpoint);
 			mount = parent + inside;
 			continue;
 		}
-		if (names >= AOD_LOG_PATH_DEPTH)
-			break;
+		if (*names >= AOD_LOG_PATH_DEPTH)
+			return LOG_PATH_CUT;
 		parent = (__u64)log_read(dentry, struct dentry, d_parent);
-		at = *(volatile __u32 *)&walk->used;
-		at &= LOG_NAMES_ROOM - 1;
+		at = *used & (LOG_NAMES_ROOM - 1);
 		size = bpf_probe_read_kernel_str(walk->names + at, LOG_NAME_ROOM,
 						 log_read(dentry, struct dentry, d_name.name));
 		if (size <= 0)
-			break;
-		*(volatile __u32 *)&walk->used = at + (__u32)size;
-		names++;
-		if (parent == dentry || !parent) {
-			walk->record.names = names;
+			return LOG_PATH_CUT;
+		*used = at + (__u32)size;
+		*names = *names + 1;
+		if (parent == dentry || !parent)
 			return LOG_PATH_LOOSE;
-		}
 		dentry = parent;
 	}
-	walk->record.names = names;
 	return LOG_PATH_CUT;
 }
 

@@ -1,0 +1,194 @@
+/**
+ * Loads and attaches the kernel event log: the programs that the wanted event types need, no others.
+ * @module
+ */
+import { hasKernelBtf } from "../../bpf/kernel_btf.ts";
+import { possibleCpus } from "../../bpf/libbpf.ts";
+import { indexKey, runSyscallProgram, updateElem } from "../../bpf/map.ts";
+import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
+import { assetBytes } from "../../os/assets.ts";
+import { ProbeError, probeError } from "../error.ts";
+import { LayoutError } from "../layout.ts";
+import { type LogFilters, writeCalls, writeFilters } from "./filters.ts";
+import type { LogHandles } from "./handles.ts";
+import { checkLogLayout } from "./layout.ts";
+import { LOG_SIZE } from "./layout.gen.ts";
+import { LEAVE_OUT_PROGRAM, type LogPlan, logPlan } from "./programs.ts";
+import { callTable } from "./syscalls.ts";
+
+const WHAT = "the event log";
+
+/** How to load it. */
+export interface EventLogOptions {
+  /** Values of `enum aod_log_type`. */
+  types: ReadonlySet<number>;
+  /** Whose events. */
+  filters: LogFilters;
+  /** Bytes of the ring; made a power of two, at least a page. */
+  ring_bytes: number;
+  /** Never log this process and what it starts. */
+  leave_out_self: boolean;
+}
+
+/** What became of one program. */
+export interface LogProgramStatus {
+  /** Its name in bpf/log/. */
+  name: string;
+  /** False where it failed. */
+  attached: boolean;
+  /** Why it is left out. */
+  error?: string;
+}
+
+/** A loaded event log. */
+export interface EventLogProbe {
+  /** What other threads need. */
+  handles: LogHandles;
+  /** Every program that the types need. */
+  programs: LogProgramStatus[];
+  /**
+   * Changes the filters, or takes types away and back. Events that happen while it is done may be
+   * missing without being counted.
+   * @throws RangeError for a type it was not loaded with; LogFilterError
+   */
+  setFilters(types: ReadonlySet<number>, filters: LogFilters): void;
+  /** Detaches and unloads. */
+  close(): void;
+}
+
+/**
+ * Loads the event log.
+ * @throws ProbeError, LogFilterError
+ */
+export function loadEventLog(options: EventLogOptions): EventLogProbe {
+  const bytes = assetBytes("event_log.bpf.o");
+  try {
+    checkLogLayout(bytes);
+  } catch (error) {
+    if (error instanceof LayoutError) throw new ProbeError("layout", error.message, "", WHAT);
+    throw error;
+  }
+  if (!hasKernelBtf()) {
+    const why = "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF, Linux 5.8)";
+    throw new ProbeError("no_btf", why, "", WHAT);
+  }
+  const plan = logPlan(options.types, options.filters.follow_children === true);
+  const failed = new Map<string, string>();
+  const { object, ring_bytes } = loadWithout(bytes, plan, options, failed);
+  try {
+    const handles: LogHandles = {
+      maps: Object.fromEntries(
+        object.maps.filter((name) => name.startsWith("log_")).map((name) => [
+          name,
+          object.mapFd(name),
+        ]),
+      ),
+      ring_bytes,
+      possible_cpus: possibleCpus(),
+    };
+    fillMaps(object, handles, plan, options);
+    const programs = attachAll(object, plan, failed);
+    return {
+      handles,
+      programs,
+      setFilters(types, filters) {
+        for (const type of types) {
+          if (!options.types.has(type)) {
+            throw new RangeError(`Cannot log type ${type}: because its programs are not loaded`);
+          }
+        }
+        writeFilters(handles.maps, types, filters);
+      },
+      close: () => object.close(),
+    };
+  } catch (error) {
+    object.close();
+    if (error instanceof BpfObjectError) throw probeError(error, WHAT);
+    throw error;
+  }
+}
+
+/** Opens and loads the object, again without each optional program that the kernel refuses. */
+function loadWithout(
+  bytes: Uint8Array,
+  plan: LogPlan,
+  options: EventLogOptions,
+  failed: Map<string, string>,
+): { object: BpfObject; ring_bytes: number } {
+  const ring_bytes = powerOfTwo(Math.max(4096, options.ring_bytes));
+  for (;;) {
+    const object = BpfObject.open(bytes, "event_log");
+    try {
+      const needed = [LEAVE_OUT_PROGRAM, ...plan.attach, ...plan.handlers.values()];
+      const wanted = new Set(needed);
+      const present = new Set(object.programs.map(({ name }) => name));
+      for (const name of plan.optional) {
+        if (!present.has(name)) failed.set(name, "the object has no such program");
+        if (!failed.has(name)) wanted.add(name);
+      }
+      for (const name of present) object.setAutoload(name, wanted.has(name));
+      object.setMaxEntries("log_events", ring_bytes);
+      object.load();
+      return { object, ring_bytes };
+    } catch (error) {
+      object.close();
+      if (!(error instanceof BpfObjectError)) throw error;
+      const { program } = error;
+      if (program === null || !plan.optional.includes(program) || failed.has(program)) {
+        throw probeError(error, WHAT);
+      }
+      failed.set(program, error.message);
+    }
+  }
+}
+
+/** Everything is in its place before the first event. */
+function fillMaps(
+  object: BpfObject,
+  handles: LogHandles,
+  plan: LogPlan,
+  options: EventLogOptions,
+): void {
+  for (const [index, program] of plan.handlers) {
+    const fd = object.programFd(program);
+    updateElem(handles.maps.log_handlers, indexKey(index), indexKey(fd));
+  }
+  writeCalls(handles.maps, callTable(plan.calls, LOG_SIZE.SYSCALLS));
+  if (options.leave_out_self) runSyscallProgram(object.programFd(LEAVE_OUT_PROGRAM));
+  writeFilters(handles.maps, options.types, options.filters);
+}
+
+function attachAll(
+  object: BpfObject,
+  plan: LogPlan,
+  failed: Map<string, string>,
+): LogProgramStatus[] {
+  const programs: LogProgramStatus[] = [];
+  for (const name of plan.attach) {
+    object.attach(name);
+    programs.push({ name, attached: true });
+  }
+  for (const name of plan.optional) {
+    try {
+      if (!failed.has(name)) object.attach(name);
+    } catch (error) {
+      if (!(error instanceof BpfObjectError)) throw error;
+      failed.set(name, error.message);
+    }
+    const error = failed.get(name);
+    programs.push({
+      name,
+      attached: error === undefined,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+  for (const name of plan.handlers.values()) programs.push({ name, attached: true });
+  return programs;
+}
+
+/** The next power of two from `n` on. */
+function powerOfTwo(n: number): number {
+  let power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
