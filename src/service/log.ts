@@ -6,6 +6,7 @@
  */
 import { within } from "../os/within.ts";
 
+/** How much a line matters, ascending. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 /** Lines for people, or one JSON object each. */
 export type LogFormat = "text" | "json";
