@@ -3,19 +3,8 @@
  * `seen = written + filtered + own + dropped`.
  * @module
  */
-import type { LOG_COUNTER } from "../probe/event_log/layout.gen.ts";
+import type { LogCounters } from "../probe/event_log/counters.ts";
 import type { OutletCounts } from "./outlet.ts";
-
-/** A counter of the kernel side. */
-export interface KernelCount {
-  /** Of all CPUs. */
-  total: bigint;
-  /** By CPU. */
-  per_cpu: bigint[];
-}
-
-/** The counters of the kernel side, by the names of `enum aod_log_counter`. */
-export type KernelCounts = Record<Exclude<keyof typeof LOG_COUNTER, "COUNT">, KernelCount>;
 
 /** What was dropped, by cause. */
 export interface LogDrops {
@@ -66,29 +55,29 @@ export interface ReaderCounts extends OutletCounts {
 }
 
 /** Puts both sides together; exact when the kernel side writes no more and the ring is empty. */
-export function logLedger(kernel: KernelCounts, reader: ReaderCounts): LogLedger {
+export function logLedger(kernel: LogCounters, reader: ReaderCounts): LogLedger {
   const { formatted, written, lost, malformed } = reader;
-  const ring = kernel.DROP_RING_FULL;
-  const scratch = kernel.DROP_SCRATCH;
+  const ring = kernel.drop_ring_full;
+  const scratch = kernel.drop_scratch;
   const waiting = formatted - written - sum(Object.values(lost));
   return {
-    seen: kernel.SEEN.total,
+    seen: kernel.seen.total,
     written,
-    filtered: kernel.FILTERED.total,
-    own: kernel.OWN.total,
+    filtered: kernel.filtered.total,
+    own: kernel.own.total,
     dropped: {
       ring_full: ring.total,
       scratch: scratch.total,
       malformed,
       ...lost,
-      unread: kernel.EMITTED.total - formatted - malformed + waiting,
+      unread: kernel.emitted.total - formatted - malformed + waiting,
     },
     dropped_per_cpu: ring.per_cpu
       .map((count, cpu) => ({ cpu, ring_full: count, scratch: scratch.per_cpu[cpu] }))
       .filter(({ ring_full, scratch }) => ring_full > 0n || scratch > 0n),
-    compat: kernel.COMPAT.total,
-    no_storage: kernel.NO_STORAGE.total,
-    paths_lost: kernel.PATHS_LOST.total,
+    compat: kernel.compat.total,
+    no_storage: kernel.no_storage.total,
+    paths_lost: kernel.paths_lost.total,
   };
 }
 

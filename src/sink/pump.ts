@@ -12,6 +12,7 @@ import { RingReader } from "../bpf/ring.ts";
 import { RingWaiter } from "../bpf/ring_wait.ts";
 import type { MappedMemory } from "../os/mmap.ts";
 import { LOG_CONFIG_BYTES, LOG_CONFIG_OFFSET } from "../probe/event_log/layout.gen.ts";
+import type { ByteBuffer } from "./byte_buffer.ts";
 import type { Formatter } from "./formatter.ts";
 import { Outlet, type OutletCounts } from "./outlet.ts";
 import type { Sink, SinkError } from "./sink.ts";
@@ -97,10 +98,10 @@ export class LogPump {
     return this.#ring.available();
   }
 
-  /** Appends what comes from elsewhere (snapshot, gaps) in the order of the calls. */
-  put(append: (formatter: Formatter, out: Outlet["batch"]["out"]) => void): void {
+  /** Appends a line that is no event of the ring (a process of the snapshot, a gap). */
+  put(append: (out: ByteBuffer) => void): void {
     const { batch } = this.#outlet;
-    append(this.#formatter, batch.out);
+    append(batch.out);
     batch.end(false);
   }
 

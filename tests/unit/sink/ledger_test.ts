@@ -1,31 +1,26 @@
 import assert from "node:assert/strict";
-import {
-  imbalance,
-  type KernelCount,
-  type KernelCounts,
-  ledgerText,
-  logLedger,
-} from "../../../src/sink/ledger.ts";
+import type { LogCounter, LogCounters } from "../../../src/probe/event_log/counters.ts";
+import { imbalance, ledgerText, logLedger } from "../../../src/sink/ledger.ts";
 
-const count = (...per_cpu: bigint[]): KernelCount => ({
+const count = (...per_cpu: bigint[]): LogCounter => ({
   total: per_cpu.reduce((sum, n) => sum + n, 0n),
   per_cpu,
 });
 
-function kernel(counts: Partial<KernelCounts>): KernelCounts {
+function kernel(counts: Partial<LogCounters>): LogCounters {
   const none = count(0n, 0n);
   return {
-    SEEN: none,
-    EMITTED: none,
-    FILTERED: none,
-    OWN: none,
-    DROP_RING_FULL: none,
-    DROP_SCRATCH: none,
-    PATHS: none,
-    PATHS_LOST: none,
-    NO_STORAGE: none,
-    COMPAT: none,
-    GAPS: none,
+    seen: none,
+    emitted: none,
+    filtered: none,
+    own: none,
+    drop_ring_full: none,
+    drop_scratch: none,
+    paths: none,
+    paths_lost: none,
+    no_storage: none,
+    compat: none,
+    gaps: none,
     ...counts,
   };
 }
@@ -35,12 +30,12 @@ const NO_LOSS = { disk_full: 0n, closed_pipe: 0n, io: 0n, abandoned: 0n };
 Deno.test("every event is somewhere: written, filtered, own or dropped with its cause", () => {
   const ledger = logLedger(
     kernel({
-      SEEN: count(60n, 40n),
-      EMITTED: count(50n, 20n),
-      FILTERED: count(3n, 7n),
-      OWN: count(5n),
-      DROP_RING_FULL: count(0n, 14n),
-      DROP_SCRATCH: count(0n, 1n),
+      seen: count(60n, 40n),
+      emitted: count(50n, 20n),
+      filtered: count(3n, 7n),
+      own: count(5n),
+      drop_ring_full: count(0n, 14n),
+      drop_scratch: count(0n, 1n),
     }),
     { formatted: 65n, written: 60n, malformed: 2n, lost: { ...NO_LOSS, disk_full: 4n } },
   );
@@ -64,7 +59,7 @@ Deno.test("every event is somewhere: written, filtered, own or dropped with its 
 
 Deno.test("a ledger that does not add up says so", () => {
   const reader = { formatted: 8n, written: 8n, malformed: 0n, lost: NO_LOSS };
-  const ledger = logLedger(kernel({ SEEN: count(10n), EMITTED: count(8n) }), reader);
+  const ledger = logLedger(kernel({ seen: count(10n), emitted: count(8n) }), reader);
   assert.equal(imbalance(ledger), 2n);
   assert.match(ledgerText(ledger)[1], /does not add up: 2 events/);
 });

@@ -1,0 +1,106 @@
+/**
+ * `aod trace` live: from the load of the probe to the ledger.
+ * @module
+ */
+import { wallOffsetNs } from "../../os/clock.ts";
+import { effectiveUid } from "../../os/process.ts";
+import { ProbeError } from "../../probe/error.ts";
+import { readGaps, readLogCounters } from "../../probe/event_log/counters.ts";
+import { LogFilterError } from "../../probe/event_log/filters.ts";
+import { type EventLogProbe, loadEventLog } from "../../probe/event_log/load.ts";
+import { syscallName } from "../../probe/event_log/syscalls.ts";
+import type { Formatter } from "../../sink/formatter.ts";
+import { gapRecord } from "../../sink/gap_record.ts";
+import { ledgerText, logLedger } from "../../sink/ledger.ts";
+import { LogPump } from "../../sink/pump.ts";
+import { EXIT, type ExitCode, ExitError } from "../exit.ts";
+import { describePrograms, startCounts } from "./debug.ts";
+import { Ending } from "./ending.ts";
+import { formatterOf } from "./formatters.ts";
+import { closeSink, exportLedger, openSink, sinkExit } from "./output.ts";
+import type { TracePlan } from "./plan.ts";
+
+/** What the output has not taken after this time is given up, and counted. */
+const FINISH_MS = 3_000;
+/** Programs that have begun when the log is ended write their events meanwhile. */
+const SETTLE_MS = 20;
+
+const say = (text: string) => console.error(`aod trace: ${text}`);
+
+/**
+ * Logs until Ctrl-C, SIGTERM, the end of the duration, or until the output takes no more.
+ * @returns the exit code
+ * @throws ExitError where it cannot begin
+ */
+export async function traceLive(plan: TracePlan): Promise<ExitCode> {
+  if (effectiveUid() !== 0) {
+    throw new ExitError(EXIT.notRoot, "Cannot trace: because aod trace needs root (try sudo)");
+  }
+  const ending = new Ending();
+  try {
+    const probe = load(plan);
+    try {
+      return await logTo(probe, plan, ending);
+    } finally {
+      probe.close();
+    }
+  } finally {
+    ending.close();
+  }
+}
+
+function load(plan: TracePlan): EventLogProbe {
+  const { types, filters, ring_bytes, debug } = plan;
+  try {
+    return loadEventLog({ types, filters, ring_bytes, leave_out_self: true });
+  } catch (error) {
+    if (error instanceof LogFilterError) throw new ExitError(EXIT.usage, error.message);
+    if (!(error instanceof ProbeError)) throw error;
+    if (debug && error.log !== "") console.error(error.log);
+    const hint = debug || error.log === "" ? "" : " (-d shows what the verifier says)";
+    throw new ExitError(EXIT.unsupported, error.message + hint);
+  }
+}
+
+async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Promise<ExitCode> {
+  const { handles } = probe;
+  const formatter = formatterOf(plan.format, {
+    offset_ns: wallOffsetNs(),
+    cpus: handles.possible_cpus,
+    syscallName: (number) => syscallName(number) ?? undefined,
+  });
+  const sink = await openSink(plan, formatter, say);
+  const pump = new LogPump(handles, formatter, sink);
+  try {
+    say(`logging ${plan.types.size} event types; Ctrl-C ends it`);
+    if (plan.debug) describePrograms(probe).forEach(say);
+    ending.onEnd(() => pump.stop());
+    if (plan.duration_sec !== null) ending.after(plan.duration_sec);
+    const counts = plan.debug ? startCounts(probe, pump, say) : null;
+    await pump.run();
+    counts?.end();
+    await finish(probe, pump, formatter);
+    const failure = await closeSink(sink) ?? pump.failure;
+    const malformed = BigInt(formatter.counts.malformed);
+    const ledger = logLedger(readLogCounters(handles), { ...pump.counts, malformed });
+    if (plan.ledger_path !== null) exportLedger(ledger, plan.ledger_path);
+    const quiet = failure?.reason === "closed_pipe";
+    if (failure !== null && !quiet) say(failure.message);
+    if (!quiet) ledgerText(ledger).forEach(say);
+    return failure === null ? ending.code ?? EXIT.ok : sinkExit(failure);
+  } finally {
+    pump.close();
+  }
+}
+
+/** Ends the kernel side, then takes what is left in the ring, and the gaps nobody told of. */
+async function finish(probe: EventLogProbe, pump: LogPump, formatter: Formatter): Promise<void> {
+  probe.setFilters(new Set(), {});
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await pump.finish(FINISH_MS);
+  for (const gap of readGaps(probe.handles)) {
+    const record = gapRecord(gap);
+    pump.put((out) => formatter.record(record, 0, record.byteLength, out));
+  }
+  await pump.finish(FINISH_MS);
+}
