@@ -36,9 +36,9 @@ const FIXED_BYTES = 2048;
 const MAX_ERRNO = 4095;
 /** Above it (217 years of uptime) times are no exact doubles. */
 const EXACT_HIGH = 1_600_000_000;
-/** Times of 16 digits. */
+/** Times of 16 digits that are exact doubles: from September 2001 to March 2255. */
 const FIRST_MICROS = 1e15;
-const LAST_MICROS = 1e16;
+const LAST_MICROS = 9e15;
 
 const ERRNO = encoder.encode(',"errno":"');
 const DURATION = encoder.encode(',"duration_ns":');
@@ -204,7 +204,7 @@ export class JsonFormatter implements Formatter {
     return to + prefix.bytes.length;
   }
 
-  /** A time before 2001 or after 2286, or of a machine that has been up for centuries. */
+  /** A time before 2001 or after 2255, or of a machine that has been up for centuries. */
   #unusual(prefix: Uint8Array, high: number, low: number, bytes: Uint8Array, to: number): number {
     const start = (BigInt(high) << 32n) | BigInt(low);
     const micros = wallMicros(start, this.#options.offset_ns).toString();

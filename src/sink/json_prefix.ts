@@ -19,7 +19,7 @@ const COMM_BYTES = 16;
 const PREFIX_BYTES = 768;
 
 const TIMESTAMP = '{"timestamp":';
-/** Where the digits of the time are, how many they are: µs from September 2001 to November 2286. */
+/** Where the digits of the time are, how many they are: µs from September 2001 on. */
 export const TIME_AT: number = TIMESTAMP.length;
 /** See {@link TIME_AT}. */
 export const TIME_DIGITS = 16;
@@ -44,16 +44,23 @@ const RESULT = encoder.encode(',"result":');
 
 /** One prefix. */
 export class Prefix {
-  /** The bytes, with 16 digits for the time, the first ten of them for `second`. */
-  bytes = new Uint8Array(0);
   /** The second since 1970 that the bytes hold. */
   second = -1;
+
+  /**
+   * Keeps the bytes.
+   * @param bytes have 16 digits for the time, the first ten of them for `second`
+   */
+  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {}
 }
+
+const NO_PREFIX = new Prefix(new Uint8Array(0));
 
 /** The prefixes that are kept: a few thousand, the last one of those that share a place. */
 export class PrefixCache {
   readonly #keys = new Int32Array(ENTRIES * KEY_WORDS);
-  readonly #prefixes: Prefix[] = Array.from({ length: ENTRIES }, () => new Prefix());
+  /** None before its key is set. */
+  readonly #prefixes: Prefix[] = new Array(ENTRIES).fill(NO_PREFIX);
   readonly #names = new Map<number, Uint8Array>();
   readonly #syscallName: (number: number) => string | undefined;
 
@@ -77,7 +84,6 @@ export class PrefixCache {
     const index = Math.imul(words[first] ^ (what << 9) ^ (what >>> 7), 0x9e3779b1) >>> 20;
     const keys = this.#keys;
     const key = index * KEY_WORDS;
-    const prefix = this.#prefixes[index];
     if (
       keys[key] === what && keys[key + 1] === words[first] && keys[key + 2] === words[first + 1] &&
       keys[key + 3] === parent && keys[key + 4] === words[first + 3] &&
@@ -85,13 +91,13 @@ export class PrefixCache {
       keys[key + 7] === words[first + 6] && keys[key + 8] === words[first + 7] &&
       keys[key + 9] === words[first + 8] && keys[key + 10] === words[first + 9]
     ) {
-      return prefix;
+      return this.#prefixes[index];
     }
     keys[key] = what;
     for (let i = 0; i < KEY_WORDS - 1; i++) keys[key + 1 + i] = words[first + i];
     keys[key + 3] = parent;
-    prefix.bytes = this.#make(keys, key, type, source, at * 4 + AT.comm);
-    prefix.second = -1;
+    const prefix = new Prefix(this.#make(keys, key, type, source, at * 4 + AT.comm));
+    this.#prefixes[index] = prefix;
     return prefix;
   }
 
