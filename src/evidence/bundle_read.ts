@@ -12,6 +12,8 @@ import { ZstdReader } from "./zstd_read.ts";
 
 /** Longest manifest, README or anomaly.json that is kept in memory. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** A bundle has a few dozen files: what has more than this is none. */
+const MAX_FILES = 4_096;
 
 /** What a whole bundle holds. */
 export interface BundleContent {
@@ -129,6 +131,9 @@ class Visitor {
       throw new Error(`Cannot read the bundle: because ${entry.name} is not in its top folder`);
     }
     this.#name = parts[1];
+    if (this.content.files.length >= MAX_FILES) {
+      throw new Error(`Cannot read the bundle: because it has more than ${MAX_FILES} files`);
+    }
     if (this.content.files.some((file) => file.name === this.#name)) {
       throw new Error(`Cannot read the bundle: because ${this.#name} is in it twice`);
     }

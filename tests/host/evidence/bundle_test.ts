@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { readBundle, verifyBundle } from "../../../src/evidence/bundle_read.ts";
 import { extractBundle, findBundle, listBundles } from "../../../src/evidence/bundle_store.ts";
 import { hashFiles, sealBundle } from "../../../src/evidence/bundle_write.ts";
+import { tarEnd, tarHeader } from "../../../src/evidence/tar.ts";
 import { ZstdReader } from "../../../src/evidence/zstd_read.ts";
 import { sh, withDir } from "../../support/evidence_host.ts";
 
@@ -195,5 +196,19 @@ Deno.test("list and find: by beginning, by path, the newest; a damaged one is li
     assert.deepEqual(await listBundles(`${dir}/nowhere`), []);
     const { texts } = await readBundle(path, { texts: ["README.txt"], stopEarly: true });
     assert.equal(texts.get("README.txt"), "Verdict: unclear\n");
+  });
+});
+
+Deno.test("an archive of very many files is refused, not listed without end", async () => {
+  await withDir(async (dir) => {
+    const path = `${dir}/aod_quick_1795167805542772008.tar.zst`;
+    const top = "aod_quick_1795167805542772008";
+    const entry = (name: string, type: "file" | "directory") =>
+      tarHeader({ name, type, size_bytes: 0, mtime_sec: 0 });
+    const blocks = Array.from({ length: 5_000 }, (_, i) => entry(`${top}/f${i}`, "file"));
+    const tar = new Blob([entry(top, "directory"), ...blocks, tarEnd()] as BlobPart[]);
+    Deno.writeFileSync(`${dir}/x.tar`, new Uint8Array(await tar.arrayBuffer()));
+    sh(["zstd", "-q", "--check", `${dir}/x.tar`, "-o", path]);
+    assert.match((await verifyBundle(path)).faults[0], /because it has more than 4096 files/);
   });
 });
