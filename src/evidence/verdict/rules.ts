@@ -197,7 +197,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   {
     name: "server-time",
     kind: "server_slow",
-    when: "the round trip explains less than a third of the slow requests' time",
+    when: "the round trip explains less than 30 % of the slow requests' time",
     holds: (f) => {
       const network = networkMs(f);
       return isLatency(f) && network !== null && f.slow_ms > 0 &&
