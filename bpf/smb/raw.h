@@ -57,6 +57,9 @@ static __always_inline int raw_is_stale(const struct smb_in_flight *v, __u64 now
 	__u32 thread = v->named.request.tid;
 	struct smb_thread *passed;
 
+	/* Begun after `now` was read, or not filled in yet: the age would be huge. */
+	if (v->start_ns > now || !v->start_ns)
+		return 0;
 	if (now - v->start_ns > RAW_STALE_NS || v->start_ns < reconnect_ns)
 		return 1;
 	if (is_async(v->named.request.command))
@@ -131,13 +134,14 @@ static __always_inline int raw_end(struct bpf_raw_tracepoint_args *ctx, __u32 st
 	v->named.request.error = error < 0 ? error : 0;
 	v->named.request.flags |= AOD_SMB_F_STATUS_VALID;
 	tid = v->named.request.tid;
+	end(&key, v);
+	/* Now only: the scan must not take the request itself for one that its thread has passed. */
 	if (!is_async(command)) {
 		thread = bpf_map_lookup_elem(&smb_threads, &tid);
 		went_on.last_end_ns = bpf_ktime_get_ns();
 		went_on.passed_ns = error ? went_on.last_end_ns : thread ? thread->passed_ns : 0;
 		bpf_map_update_elem(&smb_threads, &tid, &went_on, BPF_ANY);
 	}
-	end(&key, v);
 	bpf_map_update_elem(&smb_recent_ends, &key, &yes, BPF_ANY);
 	return 0;
 }

@@ -57,9 +57,12 @@ static long scan_one(void *map, struct smb_in_flight_key *key, struct smb_in_fli
 	if (is_stale(key, v, *now_ns)) {
 		struct smb_in_flight_key stale = *key;
 
+		/* It ends just now after all. */
+		if (__sync_fetch_and_or(&v->state, SMB_ENDED) & SMB_ENDED)
+			return 0;
 		count(AOD_SMB_C_STALE);
-		if (!bpf_map_delete_elem(&smb_in_flight, &stale))
-			__sync_fetch_and_add(&ctl->ended, 1);
+		__sync_fetch_and_add(&ctl->ended, 1);
+		bpf_map_delete_elem(&smb_in_flight, &stale);
 		return 0;
 	}
 	if (!is_due(v, *now_ns))

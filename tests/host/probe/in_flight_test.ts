@@ -30,10 +30,8 @@ function inFlight(programs: SmbPrograms): InFlight {
   return new InFlight(handles, mapInfo(maps.smb_in_flight).value_bytes);
 }
 
-Deno.test("recounts while requests come and go leave none of those that hang out", async () => {
-  using programs = new SmbPrograms();
-  const flight = inFlight(programs);
-  for (let id = 1n; id <= HUNG; id++) programs.enter(CREATE, id);
+/** Runs `work` while requests come and go on another thread. */
+async function whileRequestsFlow(programs: SmbPrograms, work: () => Promise<void> | void) {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL("../../support/requests_worker.ts", import.meta.url), {
     type: "module",
@@ -50,14 +48,37 @@ Deno.test("recounts while requests come and go leave none of those that hang out
     done: programs.programFd("rt_cmd_done"),
     stop: stop.buffer as SharedArrayBuffer,
   };
+  const before = programs.control("started");
   worker.postMessage(order);
-  while (flight.count() <= HUNG) await new Promise((resolve) => setTimeout(resolve, 5));
-  for (let i = 0; i < RECOUNTS; i++) flight.recount();
+  while (programs.control("started") === before) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await work();
   Atomics.store(stop, 0, 1);
   assert.ok(await requests > 100);
   worker.terminate();
+}
+
+Deno.test("recounts while requests come and go leave none of those that hang out", async () => {
+  using programs = new SmbPrograms();
+  const flight = inFlight(programs);
+  for (let id = 1n; id <= HUNG; id++) programs.enter(CREATE, id);
+  await whileRequestsFlow(programs, () => {
+    for (let i = 0; i < RECOUNTS; i++) flight.recount();
+  });
   assert.equal(flight.count(), HUNG);
   flight.close();
+});
+
+Deno.test("scans while requests come and go take none of them for over", async () => {
+  using programs = new SmbPrograms({ max_in_flight: 4096 });
+  await whileRequestsFlow(programs, () => {
+    for (let i = 0; i < RECOUNTS; i++) programs.scan();
+  });
+  const { STALE, NO_START, SEEN } = programs.counters();
+  assert.deepEqual([STALE, NO_START], [0, 0]);
+  assert.equal(programs.control("started"), SEEN);
+  assert.equal(programs.control("ended"), SEEN);
 });
 
 Deno.test("an end that was never counted is found at rest", () => {
