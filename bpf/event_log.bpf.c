@@ -30,6 +30,7 @@
 #include "log/sockaddr.h"
 #include "log/network.h"
 #include "log/messages.h"
+#include "log/uring_types.h"
 #include "log/uring.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

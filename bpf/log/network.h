@@ -42,12 +42,13 @@ static __always_inline __u32 log_network_type(__u32 call)
 
 /*
  * The address of a message: what the call named, else the peer. A call that receives and failed has
- * written none, and one on a connected stream writes none.
+ * written none, one that is only submitted not yet, and one on a connected stream writes none.
  */
 static __always_inline void log_add_message_address(struct log_scratch *s, __u64 sock, __u64 name,
 						    __s64 name_bytes)
 {
-	int written = s->event.type == AOD_LOG_SEND || s->event.result >= 0;
+	int written = s->event.type == AOD_LOG_SEND ||
+		      (s->event.result >= 0 && !(s->event.flags & AOD_LOG_F_IO_URING));
 
 	if (name && name_bytes > 0 && written)
 		log_add_user_address(s, name, name_bytes);
