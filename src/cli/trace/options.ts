@@ -132,7 +132,7 @@ export function parsePrefix(text: string): string {
 
 /** `--ring-mb`: fractions too, for a ring that is small on purpose. */
 export const parseRingMb: (text: string) => number = parseNumber(
-  0.004,
+  0.001,
   MAX_RING_MB,
   `a number of megabytes up to ${MAX_RING_MB}, rounded up to a power of two`,
 );
