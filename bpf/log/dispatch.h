@@ -50,18 +50,6 @@ static __always_inline __u32 log_group_of(__u32 call)
 	return LOG_GROUP_USER;
 }
 
-/* An exec that succeeds leaves nothing of what it was called with. */
-static __always_inline void log_exec_entered(struct log_task *state, struct pt_regs *regs, long nr,
-					     __u32 call)
-{
-	struct log_call c = { .regs = regs };
-
-	if (call != AOD_CALL_EXECVE && call != AOD_CALL_EXECVEAT)
-		return;
-	state->entry[0] = log_arg0(&c) << 32 | (__u32)log_arg4(&c); /* of execveat: fd, flags */
-	state->entry[1] = nr;
-}
-
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(log_enter, struct pt_regs *regs, long id)
 {
@@ -83,9 +71,10 @@ int BPF_PROG(log_enter, struct pt_regs *regs, long id)
 		log_count(AOD_LOG_C_NO_STORAGE);
 		return 0;
 	}
-	state->start_ns = bpf_ktime_get_ns();
 	state->call = call;
-	log_exec_entered(state, regs, id, call);
+	if (log_needs_entry(call))
+		log_entered(config, task, state, regs, id);
+	state->start_ns = bpf_ktime_get_ns();
 	return 0;
 }
 

@@ -341,6 +341,15 @@ static __always_inline void log_output(struct log_scratch *s, const struct log_c
 	}
 }
 
+/* The file of an empty name: that of the descriptor. */
+static __always_inline void log_set_file_of_fd(struct log_scratch *s, const struct log_call *c, __s64 fd)
+{
+	struct log_file file;
+
+	log_file_of_fd(&file, c, fd);
+	log_set_file(&s->event, &file);
+}
+
 /* Puts the event in the ring and gives the buffer back. */
 static __always_inline void log_finish(struct log_scratch *s, const struct log_call *c)
 {

@@ -43,7 +43,8 @@ struct log_file {
 	__u32 path;
 	__u32 flags; /* enum aod_log_flag */
 	__u16 mode;
-	__u16 pad[3];
+	__u16 cpu; /* whose slot `path` is, where it is kept */
+	__u32 pad;
 };
 
 /* What is kept of a task: mostly what its syscall's exit needs to know of the entry. */
@@ -51,7 +52,7 @@ struct log_task {
 	__u64 start_ns;
 	__u32 call; /* enum aod_log_call of the call under way; 0: none that was seen to begin */
 	__u32 flags; /* enum log_task_flag */
-	__u64 entry[2]; /* by call: what is only there at entry (execveat: fd, flags) */
+	__u64 entry[2]; /* by call: what is only there at entry (log/entry.h) */
 	struct log_file file; /* of close */
 };
 

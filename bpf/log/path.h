@@ -217,6 +217,17 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	return (__u64)slot->flags << 32 | (index + 1);
 }
 
+/* The path of a dentry as this CPU told of it last, without a look at the dentry; 0 where it has not. */
+static __always_inline __u64 log_path_kept(__u64 mount, __u64 dentry)
+{
+	__u32 index = log_path_index(mount, dentry, LOG_PATH_FILE);
+	struct log_path_slot *slot = bpf_map_lookup_elem(&log_paths, &index);
+
+	if (!slot || !(slot->flags & LOG_PATH_VALID) || slot->dentry != dentry || slot->mount != mount)
+		return 0;
+	return (__u64)slot->flags << 32 | (index + 1);
+}
+
 /* Names were moved: no path is sure any more. */
 static __always_inline void log_names_changed(struct aod_log_config *config)
 {

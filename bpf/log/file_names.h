@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * log/file_names.h - calls that name one file: unlink, rmdir, mkdir, mknod, chmod, stat, chdir, truncate,
+ * and their *at spellings.
+ */
+#ifndef AOD_LOG_FILE_NAMES_H
+#define AOD_LOG_FILE_NAMES_H
+
+#define LOG_AT_REMOVEDIR 0x200 /* include/uapi/linux/fcntl.h */
+
+/* A call that names a file, with its arguments as the event has them. */
+struct log_named {
+	__u32 type;
+	__u64 name;
+	__u64 args[6];
+};
+
+/* arg0 is the directory, arg1 the name. */
+static __always_inline void log_named_at(struct log_named *n, const struct log_call *c)
+{
+	n->args[0] = log_int(log_arg0(c));
+	n->name = log_arg1(c);
+}
+
+static __always_inline void log_named_remove(struct log_named *n, const struct log_call *c)
+{
+	n->type = AOD_LOG_DELETE;
+	if (c->call == AOD_CALL_UNLINK)
+		return;
+	if (c->call == AOD_CALL_RMDIR) {
+		n->type = AOD_LOG_RMDIR;
+		return;
+	}
+	log_named_at(n, c);
+	n->args[1] = log_int(log_arg2(c));
+	if (n->args[1] & LOG_AT_REMOVEDIR)
+		n->type = AOD_LOG_RMDIR;
+}
+
+static __always_inline void log_named_make(struct log_named *n, const struct log_call *c)
+{
+	n->type = AOD_LOG_MKDIR;
+	switch (c->call) {
+	case AOD_CALL_MKDIR:
+		n->args[1] = (__u16)log_arg1(c);
+		return;
+	case AOD_CALL_MKDIRAT:
+		log_named_at(n, c);
+		n->args[1] = (__u16)log_arg2(c);
+		return;
+	}
+	n->type = AOD_LOG_CREATE;
+	if (c->call == AOD_CALL_MKNOD) {
+		n->args[2] = (__u16)log_arg1(c);
+		n->args[3] = (__u32)log_arg2(c);
+	} else {
+		log_named_at(n, c);
+		n->args[2] = (__u16)log_arg2(c);
+		n->args[3] = (__u32)log_arg3(c);
+	}
+}
+
+static __always_inline void log_named_chmod(struct log_named *n, const struct log_call *c)
+{
+	n->type = AOD_LOG_CHMOD;
+	if (c->call == AOD_CALL_CHMOD) {
+		n->args[1] = (__u16)log_arg1(c);
+		return;
+	}
+	log_named_at(n, c);
+	n->args[1] = (__u16)log_arg2(c);
+	/* fchmodat has no flags: what libraries give it is not looked at. */
+	if (c->call == AOD_CALL_FCHMODAT2)
+		n->args[2] = (__u32)log_arg3(c);
+}
+
+static __always_inline void log_named_stat(struct log_named *n, const struct log_call *c)
+{
+	n->type = AOD_LOG_STAT;
+	switch (c->call) {
+	case AOD_CALL_LSTAT:
+		n->args[1] = LOG_AT_SYMLINK_NOFOLLOW;
+		return;
+	case AOD_CALL_NEWFSTATAT:
+		log_named_at(n, c);
+		n->args[1] = (__u32)log_arg3(c);
+		return;
+	case AOD_CALL_STATX:
+		log_named_at(n, c);
+		n->args[1] = (__u32)log_arg2(c);
+		n->args[2] = (__u32)log_arg3(c);
+		return;
+	}
+}
+
+/* Type, name and arguments of a call. */
+static __always_inline void log_named_of(struct log_named *n, const struct log_call *c)
+{
+	__builtin_memset(n, 0, sizeof(*n));
+	n->args[0] = LOG_AT_FDCWD;
+	n->name = log_arg0(c);
+	switch (c->call) {
+	case AOD_CALL_UNLINK:
+	case AOD_CALL_UNLINKAT:
+	case AOD_CALL_RMDIR:
+		log_named_remove(n, c);
+		return;
+	case AOD_CALL_MKDIR:
+	case AOD_CALL_MKDIRAT:
+	case AOD_CALL_MKNOD:
+	case AOD_CALL_MKNODAT:
+		log_named_make(n, c);
+		return;
+	case AOD_CALL_CHMOD:
+	case AOD_CALL_FCHMODAT:
+	case AOD_CALL_FCHMODAT2:
+		log_named_chmod(n, c);
+		return;
+	case AOD_CALL_CHDIR:
+		n->type = AOD_LOG_CHDIR;
+		return;
+	case AOD_CALL_TRUNCATE:
+		n->type = AOD_LOG_TRUNCATE;
+		n->args[0] = -1;
+		n->args[1] = log_arg1(c);
+		return;
+	default:
+		log_named_stat(n, c);
+	}
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(log_names, struct pt_regs *regs, long result)
+{
+	struct log_scratch *s;
+	struct log_named n;
+	struct log_call c;
+	__s64 dfd;
+	int first;
+
+	if (!log_call_begin(&c, regs, result))
+		return 0;
+	log_named_of(&n, &c);
+	if (!log_admit(&c, n.type))
+		return 0;
+	s = log_build(&c, n.type);
+	if (!s)
+		return 0;
+	__builtin_memcpy(s->event.args, n.args, sizeof(n.args));
+	dfd = n.type == AOD_LOG_TRUNCATE ? LOG_AT_FDCWD : (__s64)n.args[0];
+	first = log_add_user_name(s, AOD_LOG_NAME, (const char *)n.name);
+	if (c.call == AOD_CALL_CHDIR)
+		log_set_old_dir(s, &c, first);
+	else
+		log_set_dir(s, &c, first, dfd);
+	/* No name with AT_EMPTY_PATH is the descriptor's own file, as glibc's fstat has it. */
+	if ((first == 0 || !n.name) && dfd >= 0) {
+		log_set_file_of_fd(s, &c, dfd);
+		if (!n.name)
+			s->event.flags &= ~AOD_LOG_F_NAME_LOST;
+	}
+	if (n.type == AOD_LOG_STAT && result == 0)
+		log_fill_stat(&s->event, &c);
+	log_finish(s, &c);
+	return 0;
+}
+
+#endif /* AOD_LOG_FILE_NAMES_H */
