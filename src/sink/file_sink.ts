@@ -31,7 +31,10 @@ export interface FileSinkOptions {
   fsync: FsyncPolicy;
   /** What each file begins with. */
   head?: () => Uint8Array | null;
-  /** Lines end with a line feed: a broken last one of an earlier run is taken away. */
+  /**
+   * Lines that end with a line feed: what is there is appended to, a broken last line taken away.
+   * Otherwise nothing is appended to what is there: it is rotated, or refused.
+   */
   text: boolean;
   /** Gets what does not stop the log: one sentence each. */
   onNotice: (message: string) => void;
@@ -185,8 +188,12 @@ export class FileSink implements Sink {
       const broken = await this.#file.repairTail();
       if (broken > 0) onNotice(`${path}: took away ${broken} bytes of a line that was cut`);
     }
-    await this.#begin();
-    if (rotate_bytes === null && rotate_ms === null) return;
+    const rotates = rotate_bytes !== null || rotate_ms !== null;
+    if (!text && this.#file.bytes > 0) {
+      if (!rotates) throw new Error("it exists and is not empty");
+      await this.#rotate();
+    } else await this.#begin();
+    if (!rotates) return;
     for (const left of listRotated(path).leftovers) await unlink(left);
     await this.#retain();
     if (!this.#options.compress) return;

@@ -20,16 +20,13 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
  * @throws ExitError where it cannot be written
  */
 export async function openSink(
-  { file, format }: TracePlan,
+  { file }: TracePlan,
   formatter: Formatter,
   say: (text: string) => void,
 ): Promise<Sink> {
   const head = () => formatter.begin();
   try {
-    if (file !== null) {
-      if (format === "origin") refuseOld(file.path);
-      return await FileSink.open({ ...file, head, onNotice: say });
-    }
+    if (file !== null) return await FileSink.open({ ...file, head, onNotice: say });
     const sink = new StdoutSink();
     const first = head();
     if (first !== null) await sink.write({ bytes: first, ends: new Uint32Array([first.length]) });
@@ -38,18 +35,6 @@ export async function openSink(
     if (!(error instanceof SinkError)) throw error;
     throw new ExitError(sinkExit(error), error.reason === "closed_pipe" ? "" : error.message);
   }
-}
-
-/** A recording is one file from its head on: nothing is appended to another one. */
-function refuseOld(path: string): void {
-  let bytes = 0;
-  try {
-    bytes = Deno.lstatSync(path).size;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  if (bytes === 0) return;
-  throw new ExitError(EXIT.usage, `Cannot record to ${path}: because it exists and is not empty`);
 }
 
 /** Ends an output; null, or why that failed. */

@@ -53,7 +53,6 @@ export function checkOptions(options: TraceOptions): void {
   if (options.compress && !rotates) {
     throw fault("--compress needs --rotate-mb or --rotate-sec: it compresses rotated files");
   }
-  if (rotates && f === "origin") throw fault("-f origin cannot be rotated: one file is one record");
   if (options.followChildren && options.pid === undefined) {
     throw fault("--follow-children needs --pid");
   }

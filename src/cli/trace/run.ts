@@ -64,7 +64,7 @@ function load(plan: TracePlan): EventLogProbe {
 
 async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Promise<ExitCode> {
   const { handles } = probe;
-  const formatter = formatterOf(plan.format, {
+  const formatter = formatterOf(plan, {
     offset_ns: wallOffsetNs(),
     cpus: handles.possible_cpus,
     syscallName: (number) => syscallName(number) ?? undefined,

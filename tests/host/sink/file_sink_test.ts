@@ -220,3 +220,21 @@ Deno.test("a file that logrotate moves away is left to it", async () => {
     assert.equal(Deno.readTextFileSync(path), "two\n");
   });
 });
+
+Deno.test("nothing is appended to a recording: it is refused, or rotated away", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/run.aodrec`;
+    Deno.writeTextFileSync(path, "of before", { mode: 0o600 });
+    await assert.rejects(
+      FileSink.open(options(path, { text: false })),
+      failsWith("io", /because it exists and is not empty$/),
+    );
+    const sink = await FileSink.open(options(path, { text: false, rotate_bytes: 1000 }));
+    await sink.write(chunkOf(["now"]));
+    await sink.close();
+    assert.deepEqual(files(directory).map((file) => Deno.readTextFileSync(file)), [
+      "of before",
+      "now\n",
+    ]);
+  });
+});

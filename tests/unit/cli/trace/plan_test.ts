@@ -40,7 +40,6 @@ Deno.test("options that do not go together are refused", () => {
   const bad: [Partial<TraceOptions>, RegExp][] = [
     [{ rotateMb: 1 }, /need -o/],
     [{ o: "f", compress: true }, /--compress needs/],
-    [{ o: "f", f: "origin", rotateSec: 1 }, /cannot be rotated/],
     [{ followChildren: true }, /needs --pid/],
     [{ read: "f", duration: 1 }, /no meaning with --read/],
     [{ o: "" }, /-o is empty/],
