@@ -99,7 +99,8 @@ static __always_inline int log_add_peer_inet(struct log_scratch *s, __u64 sock)
 	peer->port = log_read(sock, struct sock, __sk_common.skc_dport);
 	peer->address = log_read(sock, struct sock, __sk_common.skc_daddr);
 	peer->zero = 0;
-	if (!peer->port && !peer->address)
+	/* As getpeername sees it: the address of a connect that failed may still be there. */
+	if (!peer->port)
 		return -1;
 	log_end_item(s, AOD_LOG_ADDRESS, sizeof(*peer), 0);
 	return 0;
@@ -119,7 +120,7 @@ static __always_inline int log_add_peer_inet6(struct log_scratch *s, __u64 sock)
 	if (bpf_core_read(peer->address, sizeof(peer->address),
 			  &((struct sock *)sock)->__sk_common.skc_v6_daddr))
 		return -1;
-	if (!peer->port && !(*(__u64 *)peer->address | *(__u64 *)(peer->address + 8)))
+	if (!peer->port)
 		return -1;
 	/* A link-local address (fe80::/10) means nothing without its interface. */
 	if (peer->address[0] == 0xfe && (peer->address[1] & 0xc0) == 0x80)
