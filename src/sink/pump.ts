@@ -11,7 +11,7 @@ import { mapArrayMmap } from "../bpf/map.ts";
 import { RingReader } from "../bpf/ring.ts";
 import { RingWaiter } from "../bpf/ring_wait.ts";
 import type { MappedMemory } from "../os/mmap.ts";
-import { LOG_CONFIG_BYTES, LOG_CONFIG_OFFSET } from "../probe/event_log/layout.gen.ts";
+import { LOG_CONFIG_BYTES, LOG_CONFIG_OFFSET, LOG_TYPE } from "../probe/event_log/layout.gen.ts";
 import type { ByteBuffer } from "./byte_buffer.ts";
 import type { Formatter } from "./formatter.ts";
 import { Outlet, type OutletCounts } from "./outlet.ts";
@@ -29,8 +29,6 @@ const NAP_MAX_MS = 40;
 const BURST_BYTES_PER_MS = 400_000;
 const IDLE_MS = 2_000;
 const TICK_MS = 1_000;
-/** The first type of events; below it are path and gap records. */
-const FIRST_EVENT = 101;
 
 /** What of a loaded event log the pump needs. */
 export interface PumpHandles {
@@ -44,6 +42,8 @@ export interface PumpHandles {
 export interface PumpCounts extends OutletCounts {
   /** Records taken from the ring, of all kinds. */
   records: bigint;
+  /** Events that the formatter made nothing of: their records make no sense. */
+  malformed: bigint;
   /** Times that the ring's positions made no sense. */
   corrupt: bigint;
   /** Times it slept until woken. */
@@ -63,6 +63,7 @@ export class LogPump {
   /** Ends the wait that is under way. */
   #wake: () => void = () => {};
   #records = 0n;
+  #malformed = 0n;
   #corrupt = 0n;
   #sleeps = 0n;
   #tickAt = 0;
@@ -85,7 +86,13 @@ export class LogPump {
   /** Until now. */
   get counts(): PumpCounts {
     const { counts } = this.#outlet;
-    return { ...counts, records: this.#records, corrupt: this.#corrupt, sleeps: this.#sleeps };
+    return {
+      ...counts,
+      records: this.#records,
+      malformed: this.#malformed,
+      corrupt: this.#corrupt,
+      sleeps: this.#sleeps,
+    };
   }
 
   /** What the sink gave up with; null while it works. */
@@ -169,15 +176,17 @@ export class LogPump {
     const { data } = this.#ring;
     const { batch } = this.#outlet;
     const formatter = this.#formatter;
-    const isLost = this.failure !== null;
-    const handle = isLost
-      ? (offset: number, bytes: number) => {
-        const isEvent = bytes >= 2 && data.getUint16(offset, true) >= FIRST_EVENT;
-        if (isEvent) this.#outlet.drop();
-      }
-      : (offset: number, bytes: number) => {
-        batch.end(formatter.record(data, offset, bytes, batch.out));
-      };
+    const isEvent = (offset: number, bytes: number) =>
+      bytes >= 2 && data.getUint16(offset, true) >= LOG_TYPE.CREATE;
+    const write = (offset: number, bytes: number) => {
+      const isWritten = formatter.record(data, offset, bytes, batch.out);
+      if (!isWritten && isEvent(offset, bytes)) this.#malformed++;
+      batch.end(isWritten);
+    };
+    const drop = (offset: number, bytes: number) => {
+      if (isEvent(offset, bytes)) this.#outlet.drop();
+    };
+    const handle = this.failure === null ? write : drop;
     const until = performance.now() + TURN_MS;
     let taken = 0;
     for (;;) {

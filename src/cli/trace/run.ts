@@ -81,8 +81,7 @@ async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Pro
     counts?.end();
     await finish(probe, pump, formatter);
     const failure = await closeSink(sink) ?? pump.failure;
-    const malformed = BigInt(formatter.counts.malformed);
-    const ledger = logLedger(readLogCounters(handles), { ...pump.counts, malformed });
+    const ledger = logLedger(readLogCounters(handles), pump.counts);
     if (plan.ledger_path !== null) exportLedger(ledger, plan.ledger_path);
     const quiet = failure?.reason === "closed_pipe";
     if (failure !== null && !quiet) say(failure.message);
