@@ -20,6 +20,7 @@
 #include "log/call.h"
 #include "log/filter.h"
 #include "log/path.h"
+#include "log/prefix.h"
 #include "log/fd.h"
 #include "log/event.h"
 #include "log/entry.h"

@@ -36,23 +36,6 @@
 #ifndef AOD_LOG_EVENT_H
 #define AOD_LOG_EVENT_H
 
-#define LOG_DATA_MASK 16383 /* where an item may begin */
-#define LOG_ITEM_MAX 4096
-
-struct log_scratch {
-	__u32 busy;
-	__u32 pad;
-	struct aod_log_event event;
-	__u8 data[LOG_DATA_MASK + 1 + LOG_ITEM_MAX + 32]; /* directly behind the event */
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct log_scratch);
-} log_scratches SEC(".maps");
-
 /* Makes the compiler forget what it knows of a value, so that the verifier sees the check. */
 #define log_barrier(value) asm volatile("" : "+r"(value))
 
@@ -136,6 +119,10 @@ static __always_inline struct aod_log_event *log_reserve(const struct log_call *
 {
 	struct aod_log_event *event;
 
+	if (!log_file_passes(file)) {
+		log_count(AOD_LOG_C_FILTERED);
+		return 0;
+	}
 	log_tell_gap();
 	event = bpf_ringbuf_reserve(&log_events, sizeof(*event), 0);
 	if (!event) {
@@ -167,6 +154,8 @@ static __always_inline struct log_scratch *log_build(const struct log_call *c, _
 		return 0;
 	}
 	s->busy = 1;
+	s->name = 0;
+	s->name2 = 0;
 	__builtin_memset(&s->event, 0, sizeof(s->event));
 	log_fill(&s->event, c, type);
 	return s;
@@ -191,6 +180,10 @@ static __always_inline void log_end_item(struct log_scratch *s, __u32 item, __u3
 
 	if (bytes > LOG_ITEM_MAX)
 		return;
+	if (item == AOD_LOG_NAME)
+		s->name = data - s->data;
+	else if (item == AOD_LOG_NAME2)
+		s->name2 = data - s->data;
 	header->item = item;
 	header->flags = flags;
 	header->bytes = bytes;
@@ -331,6 +324,11 @@ static __always_inline void log_output(struct log_scratch *s, const struct log_c
 {
 	__u32 bytes = *(volatile __u32 *)&s->event.data_bytes;
 
+	if (!log_scratch_passes(s, c)) {
+		log_count(AOD_LOG_C_FILTERED);
+		s->busy = 0;
+		return;
+	}
 	log_tell_gap();
 	if (bytes <= sizeof(s->data) &&
 	    !bpf_ringbuf_output(&log_events, &s->event, sizeof(s->event) + bytes, BPF_RB_NO_WAKEUP)) {

@@ -63,6 +63,25 @@ struct {
 	__type(value, struct log_task);
 } log_tasks SEC(".maps");
 
+#define LOG_DATA_MASK 16383 /* where an item may begin */
+#define LOG_ITEM_MAX 4096
+
+/* Where an event with data items is built: log_build. */
+struct log_scratch {
+	__u16 busy;
+	__u16 name, name2; /* where these items' bytes begin in `data`; 0: there is none */
+	__u16 pad;
+	struct aod_log_event event;
+	__u8 data[LOG_DATA_MASK + 1 + LOG_ITEM_MAX + 32]; /* directly behind the event */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct log_scratch);
+} log_scratches SEC(".maps");
+
 /* Thread groups to log, with AOD_LOG_FILTER_PID. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -34,6 +34,15 @@ enum log_path_flag {
 	LOG_PATH_LOOSE = 1 << 4, /* hangs below no root: memfd:name, [eventfd] */
 };
 
+/* Whether there is a filter by path prefix (log/prefix.h); without one the verifier drops all of it. */
+const volatile __u8 log_has_prefix = 0;
+
+enum log_match {
+	LOG_MATCH_NONE = 0xffff,
+	LOG_MATCH_ALL = 0xfffe,
+	/* less: so many bytes of the prefix are the whole path */
+};
+
 struct log_path_slot {
 	__u64 mount;
 	__u64 dentry;
@@ -42,7 +51,8 @@ struct log_path_slot {
 	__u32 hash; /* of the name */
 	__u32 generation;
 	__u32 flags; /* enum log_path_flag */
-	__u32 pad;
+	__u32 match; /* enum log_match, where there is such a filter */
+	__u64 chain; /* of the dentries above it and their names */
 };
 
 struct {
@@ -52,9 +62,14 @@ struct {
 	__type(value, struct log_path_slot);
 } log_paths SEC(".maps");
 
+#define LOG_BEGINS 64 /* a power of two, more than AOD_LOG_PATH_DEPTH */
+
 struct log_walk {
 	__u32 used; /* bytes of names */
-	__u32 pad;
+	__u32 below_prefix; /* the directory that the prefix names was met */
+	__u32 match_level, match_at; /* of log_match_walk */
+	__u64 chain;
+	__u16 begin[LOG_BEGINS]; /* of each name in `names` */
 	struct aod_log_path record;
 	char names[LOG_NAMES_ROOM + LOG_NAME_ROOM]; /* directly behind the record: one piece in the ring */
 };
@@ -110,6 +125,20 @@ static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kin
 	return (kind == LOG_PATH_DIR ? 2048 : 3072) + (hash >> 54);
 }
 
+/* Whether it is the directory that the prefix names. */
+static __always_inline int log_is_prefix(const struct aod_log_config *config, __u64 dentry)
+{
+	__u64 inode, super;
+
+	if (!config->prefix_inode)
+		return 0;
+	inode = (__u64)log_read(dentry, struct dentry, d_inode);
+	if (!inode || log_read(inode, struct inode, i_ino) != config->prefix_inode)
+		return 0;
+	super = (__u64)log_read(inode, struct inode, i_sb);
+	return log_read(super, struct super_block, s_dev) == config->prefix_device;
+}
+
 /*
  * Collects the names from `dentry` up to the root; flags of what was found. How far it is lives in memory
  * (`used`, `names`), not in registers: to the verifier each round then looks like any other.
@@ -119,14 +148,18 @@ static __always_inline __u32 log_walk_up(struct log_walk *walk, __u64 mount, __u
 	__u64 inside = log_offset(struct mount, mnt);
 	volatile __u32 *used = &walk->used;
 	volatile __u16 *names = &walk->record.names;
+	struct aod_log_config *config = log_configuration();
 
 	*used = 0;
 	*names = 0;
+	walk->below_prefix = 0;
 	for (int i = 0; i < AOD_LOG_PATH_DEPTH + LOG_MOUNTS_CROSSED; i++) {
 		__u64 parent;
 		__u32 at;
 		long size;
 
+		if (log_has_prefix && config && log_is_prefix(config, dentry))
+			walk->below_prefix = 1;
 		if (dentry == (__u64)log_read(mount, struct vfsmount, mnt_root)) {
 			__u64 whole = mount - inside;
 
@@ -146,6 +179,7 @@ static __always_inline __u32 log_walk_up(struct log_walk *walk, __u64 mount, __u
 		if (size <= 0)
 			return LOG_PATH_CUT;
 		*used = at + (__u32)size;
+		walk->begin[*names & (LOG_BEGINS - 1)] = at;
 		*names = *names + 1;
 		if (parent == dentry || !parent)
 			return LOG_PATH_LOOSE;
@@ -170,6 +204,8 @@ static __always_inline int log_tell_path(struct log_walk *walk, __u32 index, __u
 	return !bpf_ringbuf_output(&log_events, &walk->record, sizeof(walk->record) + used,
 				   BPF_RB_NO_WAKEUP);
 }
+
+__noinline __u32 log_match_walk(void); /* log/prefix.h */
 
 /*
  * The path of a dentry in a mount (addresses of struct dentry and struct vfsmount). A global function:
@@ -208,6 +244,14 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	if (!walk)
 		return 0;
 	flags = log_walk_up(walk, mount, dentry);
+	if (log_has_prefix) {
+		slot->match = log_match_walk();
+		/* Told when an event with it passes the filter by another name of its: log_tell_kept. */
+		if (slot->match == LOG_MATCH_NONE) {
+			slot->flags = flags | LOG_PATH_VALID;
+			return (__u64)slot->flags << 32 | (index + 1);
+		}
+	}
 	if (!log_tell_path(walk, index, flags)) {
 		log_count(AOD_LOG_C_PATHS_LOST);
 		return (__u64)LOG_PATH_LOST << 32;
@@ -232,6 +276,23 @@ static __always_inline __u64 log_path_kept(__u64 mount, __u64 dentry)
 static __always_inline void log_names_changed(struct aod_log_config *config)
 {
 	__sync_fetch_and_add(&config->names_generation, 1);
+}
+
+/* Tells of a path that was kept back. 0 where there was no room. */
+__noinline __u32 log_path_again(__u32 index)
+{
+	struct log_path_slot *slot = bpf_map_lookup_elem(&log_paths, &index);
+	__u32 zero = 0;
+	struct log_walk *walk = bpf_map_lookup_elem(&log_walks, &zero);
+
+	if (!slot || !walk)
+		return 0;
+	if (!log_tell_path(walk, index, log_walk_up(walk, slot->mount, slot->dentry))) {
+		log_count(AOD_LOG_C_PATHS_LOST);
+		return 0;
+	}
+	log_count(AOD_LOG_C_PATHS);
+	return 1;
 }
 
 #endif /* AOD_LOG_PATH_H */

@@ -49,7 +49,7 @@ export interface EventLogProbe {
   /**
    * Changes the filters, or takes types away and back. Events that happen while it is done may be
    * missing without being counted.
-   * @throws RangeError for a type it was not loaded with; LogFilterError
+   * @throws RangeError for a type, or a path prefix, that it was not loaded with; LogFilterError
    */
   setFilters(types: ReadonlySet<number>, filters: LogFilters): void;
   /** Detaches and unloads. */
@@ -97,6 +97,11 @@ export function loadEventLog(options: EventLogOptions): EventLogProbe {
             throw new RangeError(`Cannot log type ${type}: because its programs are not loaded`);
           }
         }
+        if (filters.path_prefix !== undefined && options.filters.path_prefix === undefined) {
+          throw new RangeError(
+            "Cannot filter by path prefix: because the programs are loaded without",
+          );
+        }
         writeFilters(handles.maps, types, filters);
       },
       close: () => object.close(),
@@ -108,7 +113,7 @@ export function loadEventLog(options: EventLogOptions): EventLogProbe {
   }
 }
 
-/** Opens and loads the object, again without each optional program that the kernel refuses. */
+/** Opens and loads the object, again with the next of `plan.firstOf` where the kernel refuses one. */
 function loadWithout(
   bytes: Uint8Array,
   plan: LogPlan,
@@ -118,26 +123,20 @@ function loadWithout(
   const ring_bytes = powerOfTwo(Math.max(4096, options.ring_bytes));
   for (;;) {
     const object = BpfObject.open(bytes, "event_log");
+    const first = plan.firstOf.find((name) => !failed.has(name));
     try {
-      const needed = [LEAVE_OUT_PROGRAM, ...plan.attach, ...plan.handlers.values()];
-      const wanted = new Set(needed);
-      const present = new Set(object.programs.map(({ name }) => name));
-      for (const name of plan.optional) {
-        if (!present.has(name)) failed.set(name, "the object has no such program");
-        if (!failed.has(name)) wanted.add(name);
-      }
-      for (const name of present) object.setAutoload(name, wanted.has(name));
+      const wanted = new Set([LEAVE_OUT_PROGRAM, ...plan.attach, ...plan.handlers.values()]);
+      if (first !== undefined) wanted.add(first);
+      for (const { name } of object.programs) object.setAutoload(name, wanted.has(name));
       object.setMaxEntries("log_events", ring_bytes);
+      object.rodata("log_has_prefix", options.filters.path_prefix !== undefined);
       object.load();
       return { object, ring_bytes };
     } catch (error) {
       object.close();
       if (!(error instanceof BpfObjectError)) throw error;
-      const { program } = error;
-      if (program === null || !plan.optional.includes(program) || failed.has(program)) {
-        throw probeError(error, WHAT);
-      }
-      failed.set(program, error.message);
+      if (first === undefined || error.program !== first) throw probeError(error, WHAT);
+      failed.set(first, error.message);
     }
   }
 }
@@ -168,19 +167,15 @@ function attachAll(
     object.attach(name);
     programs.push({ name, attached: true });
   }
-  for (const name of plan.optional) {
-    try {
-      if (!failed.has(name)) object.attach(name);
-    } catch (error) {
-      if (!(error instanceof BpfObjectError)) throw error;
-      failed.set(name, error.message);
-    }
+  for (const name of plan.firstOf) {
     const error = failed.get(name);
-    programs.push({
-      name,
-      attached: error === undefined,
-      ...(error === undefined ? {} : { error }),
-    });
+    if (error !== undefined) {
+      programs.push({ name, attached: false, error });
+      continue;
+    }
+    object.attach(name);
+    programs.push({ name, attached: true });
+    break;
   }
   for (const name of plan.handlers.values()) programs.push({ name, attached: true });
   return programs;

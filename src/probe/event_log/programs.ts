@@ -26,8 +26,8 @@ const HANDLERS: Record<keyof Omit<typeof LOG_GROUP, "NONE" | "COUNT">, string> =
 export interface LogPlan {
   /** Programs to attach; each is needed. */
   attach: string[];
-  /** Programs to attach that a kernel may refuse or lack, one instead of the other or none. */
-  optional: string[];
+  /** Programs to attach of which a kernel may refuse any: the first that it takes, or none. */
+  firstOf: string[];
   /** Program to jump to, by index of `log_handlers`. */
   handlers: Map<number, string>;
   /** The spellings looked at. */
@@ -51,7 +51,7 @@ export function logPlan(types: ReadonlySet<number>, follow: boolean): LogPlan {
   const overUring = [...types].some((type) => type < 200 || (type >= 300 && type < 400));
   return {
     attach,
-    optional: overUring ? ["log_uring_submit_req", "log_uring_submit_sqe"] : [],
+    firstOf: overUring ? ["log_uring_submit_req", "log_uring_submit_sqe"] : [],
     handlers,
     calls,
   };
