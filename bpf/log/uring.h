@@ -228,15 +228,31 @@ static __always_inline void log_uring_read_write(struct aod_log_event *event, __
 		event->args[4] = log_int(log_read(req, struct io_rw, flags));
 }
 
-/* The address that the kernel has copied from the program. */
-static __always_inline void log_add_uring_address(struct log_scratch *s, __u64 req, __s64 bytes)
+/* Adds the address that the kernel has copied from the program. */
+static __always_inline void log_add_uring_address(struct log_scratch *s, __u64 data, __s64 bytes)
+{
+	if (bytes > 0)
+		log_add_kernel_bytes(s, AOD_LOG_ADDRESS, (void *)data, bytes, AOD_LOG_ADDRESS_MAX);
+}
+
+/*
+ * bind keeps the address in struct io_async_msghdr, or, in newer releases of the same kernels, alone.
+ * Types do not tell which: the family of the socket does. Where neither place has it, none is logged.
+ */
+static __always_inline void log_uring_bind(struct log_scratch *s, __u64 sock, __u64 req)
 {
 	__u64 data = (__u64)log_read(req, struct io_kiocb, async_data);
+	__u64 inside = data + bpf_core_field_offset(struct io_async_msghdr, addr);
+	__s64 bytes = log_read(req, struct io_bind, addr_len);
+	__u16 family = sock ? log_read(sock, struct sock, __sk_common.skc_family) : 0;
 
-	if (data && bytes > 0)
-		log_add_kernel_bytes(s, AOD_LOG_ADDRESS,
-				     (void *)(data + bpf_core_field_offset(struct io_async_msghdr, addr)), bytes,
-				     AOD_LOG_ADDRESS_MAX);
+	s->event.args[1] = bytes;
+	if (!data || !family)
+		return;
+	if (log_read(data, struct __kernel_sockaddr_storage, ss_family) == family)
+		log_add_uring_address(s, data, bytes);
+	else if (log_read(inside, struct __kernel_sockaddr_storage, ss_family) == family)
+		log_add_uring_address(s, inside, bytes);
 }
 
 /* send with an address: as sendto. */
@@ -257,7 +273,7 @@ static __always_inline void log_uring_send(struct log_scratch *s, __u64 sock, __
 		bytes = log_read(data, struct io_async_msghdr, msg.msg_namelen);
 	s->event.args[3] = bytes;
 	if (bytes > 0)
-		log_add_uring_address(s, req, bytes);
+		log_add_uring_address(s, data + bpf_core_field_offset(struct io_async_msghdr, addr), bytes);
 	else
 		log_add_known_peer(s, sock);
 }
@@ -273,11 +289,8 @@ static __always_inline void log_uring_network(struct log_scratch *s, __u64 req, 
 		s->event.args[1] = bytes;
 		log_add_user_address(s, (__u64)log_read(req, struct io_connect, addr), bytes);
 	} else if (op == LOG_OP_BIND) {
-		if (!bpf_core_type_exists(struct io_bind))
-			return;
-		bytes = log_read(req, struct io_bind, addr_len);
-		s->event.args[1] = bytes;
-		log_add_uring_address(s, req, bytes);
+		if (bpf_core_type_exists(struct io_bind))
+			log_uring_bind(s, sock, req);
 	} else {
 		s->event.args[2] = log_int(log_read(req, struct io_sr_msg, msg_flags));
 		if (s->event.type == AOD_LOG_SEND)

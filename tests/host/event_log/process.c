@@ -294,6 +294,7 @@ int main(int argc, char **argv)
 	threads();
 	failed_execs(argv[1]);
 	execs();
+	expect("EXIT", "", 0, 3, 0LL, 120LL, 1LL);
 	finish();
 	return 0;
 }

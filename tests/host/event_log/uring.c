@@ -171,7 +171,7 @@ static void files(void)
 	expect_op("READ", IORING_OP_READ, 5, 999, 64, 0, 0, 0, 0);
 	if (supported(OP_FTRUNCATE)) {
 		must(run((struct io_uring_sqe){ .opcode = OP_FTRUNCATE, .fd = fd2, .off = 3 }) == 0, "FTRUNCATE");
-		expect_op("TRUNCATE", OP_FTRUNCATE, 2, -1, 3, 0, 0, 0, 0);
+		expect_op("TRUNCATE", OP_FTRUNCATE, 2, fd2, 3, 0, 0, 0, 0);
 		with_number("inode", inode);
 	}
 

@@ -1,0 +1,54 @@
+/** Process events against a program that knows what it does. @module */
+import assert from "node:assert/strict";
+import {
+  assertKnown,
+  type KnownRun,
+  runKnown,
+  typesOf,
+} from "../../support/event_log/known_calls.ts";
+
+const TYPES = typesOf(
+  ...["FORK", "EXEC", "CLONE", "EXIT", "PIPE", "KILL", "PTRACE", "MMAP", "MPROTECT"] as const,
+);
+
+/** The thread that execs is known by its fork only: put its number where it belongs. */
+function tellThreadThatExecs(run: KnownRun): Set<number> {
+  const threads = new Set<number>();
+  for (const expected of run.expected) {
+    if (expected.old_pid_of_thread !== true) continue;
+    delete expected.old_pid_of_thread;
+    const fork = run.events.find(({ type, tid, args }) =>
+      type === "FORK" && tid === expected.tid && Number(args[2]) === tid
+    );
+    assert.ok(fork !== undefined && Number(fork.args[1]) !== expected.tid);
+    expected.args[0] = String(fork.args[1]);
+    threads.add(Number(fork.args[1]));
+  }
+  return threads;
+}
+
+Deno.test("kill, pipe, ptrace, exec and exit: every field; forks, clones and maps among others", async () => {
+  const run = await runKnown("process", TYPES);
+  const renumbered = tellThreadThatExecs(run);
+  assert.equal(renumbered.size, 1);
+  assertKnown(run, new Set(["FORK", "CLONE", "MMAP", "MPROTECT"]));
+
+  const forks = run.events.filter(({ type }) => type === "FORK");
+  const children = new Set(forks.map(({ args }) => Number(args[1])));
+  assert.equal(children.size, forks.length);
+  // Whoever is born ends; the thread that execs ends under the number of the first one.
+  const ended = run.events.filter(({ type }) => type === "EXIT").map(({ tid }) => tid).sort();
+  const born = [run.pid, ...children].filter((tid) => !renumbered.has(tid));
+  const leaders = run.events.filter(({ type, tid, args }) =>
+    type === "EXEC" && args[0] !== BigInt(tid)
+  );
+  assert.deepEqual(ended, [...born, ...leaders.map(({ tid }) => tid)].sort());
+  for (const event of run.events) {
+    const isCall = event.number !== -1;
+    assert.equal(event.duration_ns > 0n, isCall, `duration of ${event.type}`);
+    assert.ok(!event.flags.has("NO_START"));
+    assert.ok(event.tgid === run.pid || children.has(event.tgid));
+  }
+  // The child's own return from clone is none of its calls.
+  assert.equal(run.events.some(({ type, result }) => type === "CLONE" && result === 0n), false);
+});
