@@ -23,5 +23,6 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   smbslower: () => import("./smbslower.ts"),
   snapshot: () => import("./snapshot.ts"),
   status: () => import("./status.ts"),
+  trace: () => import("./trace.ts"),
   version: () => import("./version.ts"),
 };

@@ -27,6 +27,8 @@ const CGROUP_DEPTH = 32;
 export class FilteringFormatter implements Formatter {
   /** Events that did not pass. */
   filtered = 0n;
+  /** Events that the formatter behind made nothing of. */
+  malformed = 0n;
   readonly #inner: Formatter;
   readonly #types: ReadonlySet<number>;
   readonly #pids: Set<number> | null;
@@ -66,12 +68,14 @@ export class FilteringFormatter implements Formatter {
 
   record(data: DataView, offset: number, bytes: number, out: ByteBuffer): boolean {
     const decoded = this.#decoder?.decode(data, offset, bytes) ?? null;
-    const isEvent = bytes >= LOG_EVENT_BYTES && data.getUint16(offset, true) >= FIRST_EVENT;
-    if (isEvent && !this.#passes(data, offset, decoded)) {
+    const isEvent = bytes >= 2 && data.getUint16(offset, true) >= FIRST_EVENT;
+    if (isEvent && bytes >= LOG_EVENT_BYTES && !this.#passes(data, offset, decoded)) {
       this.filtered++;
       return false;
     }
-    return this.#inner.record(data, offset, bytes, out);
+    const isWritten = this.#inner.record(data, offset, bytes, out);
+    if (isEvent && !isWritten) this.malformed++;
+    return isWritten;
   }
 
   snapshot(event: SnapshotEvent, out: ByteBuffer): void {

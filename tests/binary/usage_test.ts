@@ -15,6 +15,7 @@ const COMMANDS = [
   ["version"],
   ["smbslower"],
   ["smbiosnoop"],
+  ["trace"],
   ...["default", "schema", "show"].map((name) => ["config", name]),
   ...["list", "show", "verify", "extract"].map((name) => ["bundle", name]),
 ];

@@ -7,7 +7,6 @@ import { closeSync, fchmodSync } from "node:fs";
 import { reasonOf } from "../../os/reason.ts";
 import { FileSink } from "../../sink/file_sink.ts";
 import type { Formatter } from "../../sink/formatter.ts";
-import type { LogLedger } from "../../sink/ledger.ts";
 import { type Sink, SinkError } from "../../sink/sink.ts";
 import { StdoutSink } from "../../sink/stdout_sink.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
@@ -57,7 +56,7 @@ export function sinkExit({ reason }: SinkError): ExitCode {
  * Writes the ledger as JSON to a file (0600); numbers of 64 bits as numbers where they are exact.
  * @throws ExitError
  */
-export function exportLedger(ledger: LogLedger, path: string): void {
+export function exportLedger(ledger: object, path: string): void {
   try {
     const fd = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
     try {
@@ -72,7 +71,7 @@ export function exportLedger(ledger: LogLedger, path: string): void {
 }
 
 /** The ledger as one line of JSON. */
-export function ledgerJson(ledger: LogLedger): string {
+export function ledgerJson(ledger: object): string {
   const replacer = (_key: string, value: unknown) =>
     typeof value !== "bigint"
       ? value

@@ -59,6 +59,9 @@ export function checkOptions(options: TraceOptions): void {
   if (f === "origin" && o === undefined && isTerminal()) {
     throw fault("-f origin is no text for a terminal; use -o FILE or a pipe");
   }
+  if (read !== undefined && f === "origin") {
+    throw fault("-f origin with --read: a recording is printed as json or text");
+  }
   if (read !== undefined && options.duration !== undefined) {
     throw fault("--duration has no meaning with --read");
   }
