@@ -7,6 +7,7 @@ import { check, libc } from "./libc.ts";
 
 const CLOCK_REALTIME = 0; // include/uapi/linux/time.h
 const CLOCK_MONOTONIC = 1;
+const CLOCK_BOOTTIME = 7;
 
 const timespec = new BigInt64Array(2);
 const timespecBytes = new Uint8Array(timespec.buffer);
@@ -19,6 +20,11 @@ function read(clock: number): bigint {
 /** CLOCK_MONOTONIC in ns: the clock of `bpf_ktime_get_ns` and of every record. */
 export function monotonicNs(): bigint {
   return read(CLOCK_MONOTONIC);
+}
+
+/** CLOCK_BOOTTIME in ns: as CLOCK_MONOTONIC, with the time that the machine has slept. */
+export function bootNs(): bigint {
+  return read(CLOCK_BOOTTIME);
 }
 
 /** CLOCK_REALTIME in ns since 1970 UTC. */

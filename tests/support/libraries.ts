@@ -4,11 +4,13 @@
  * @module
  */
 import { libbpf } from "../../src/bpf/libbpf.ts";
+import { readLinkBytes } from "../../src/os/read_link.ts";
 import { EventQueue } from "../../src/stream/event_queue.ts";
 import { nativeDecoder } from "../../src/stream/native_decode.ts";
 import { FakeRing } from "./fake_ring.ts";
 
 libbpf();
+readLinkBytes("/proc/self/exe");
 const ring = new FakeRing(4096);
 nativeDecoder(ring.reader, EventQueue.create(16).columns);
 ring.close();

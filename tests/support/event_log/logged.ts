@@ -31,6 +31,7 @@ export interface Logged {
   tgid: number;
   parent_tgid: number;
   uid: number;
+  cgroup_id: bigint;
   comm: string;
   args: bigint[];
   inode: bigint;
@@ -116,6 +117,7 @@ export class LoggedReader {
       tgid: u32(AT.tgid),
       parent_tgid: u32(AT.parent_tgid),
       uid: u32(AT.uid),
+      cgroup_id: u64(AT.cgroup_id),
       comm: textOfBytes(comm.subarray(0, comm.indexOf(0))),
       args: Array.from({ length: 6 }, (_, i) => BigInt.asIntN(64, u64(AT.args + 8 * i))),
       inode: u64(AT.inode),
