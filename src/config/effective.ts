@@ -28,6 +28,8 @@ export interface EffectiveConfig {
   probe: Config["probe"];
   /** As in the file. */
   collector: Config["collector"];
+  /** With the event types that are left. */
+  event_log: Config["event_log"];
 }
 
 /** The whole configuration, spelled out. */
@@ -43,6 +45,7 @@ export function effectiveConfig(config: Config): EffectiveConfig {
     audit: config.audit,
     probe: config.probe,
     collector: config.collector,
+    event_log: config.event_log,
   };
 }
 

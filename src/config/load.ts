@@ -10,6 +10,7 @@ import { ConfigError, type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { MAX_CONFIG_BYTES, readDocument } from "./document.ts";
 import { ActionLibrary } from "./resolve/actions.ts";
 import { resolveAnomalies } from "./resolve/anomalies.ts";
+import { resolveEventLog } from "./resolve/event_log.ts";
 import { outerSchema } from "./schema/root.ts";
 import type { ActionSpec, AnomalyConfig, Config } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -74,16 +75,23 @@ function resolve(value: unknown, source: string, diagnostics: Diagnostics): Conf
     ? []
     : resolveAnomalies(inner.guardian.anomalies, library, diagnostics);
   if (outer === undefined) return undefined;
+  const aod_output_dir = normalize(outer.aod_output_dir);
+  const { min_free_mb } = outer.cleanup;
   return {
     source,
     watch_interval_sec: outer.watch_interval_sec,
-    aod_output_dir: normalize(outer.aod_output_dir),
+    aod_output_dir,
     guardian: { anomalies },
     watcher: { actions: library.actions ?? unionOfActions(anomalies) },
     cleanup: outer.cleanup,
     audit: outer.audit,
     probe: outer.probe,
     collector: outer.collector,
+    event_log: resolveEventLog(
+      outer.event_log,
+      { aod_output_dir, min_free_mb },
+      diagnostics,
+    ),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EventLogConfig } from "./event_log.ts";
 import type { ParameterValues } from "./parameter.ts";
 
 /**
@@ -166,4 +167,6 @@ export interface Config {
     /** How far journals reach back before the first offending request. */
     journal_lookback_sec: number;
   };
+  /** The kernel event log. */
+  event_log: EventLogConfig;
 }

@@ -33,3 +33,7 @@ export function withAnomaly(keys: string, rest = ""): string {
 export const LATENCY = "type: latency, tool: smbslower, actions: [dmesg]";
 /** The start of an error anomaly for `withAnomaly`. */
 export const ERROR = "type: error, tool: smbiosnoop, actions: [dmesg]";
+
+/** The section of a file that does not mention the event log. */
+export const EVENT_LOG_OFF: Config["event_log"] =
+  parseConfig(withAnomaly(LATENCY), "f").config.event_log;

@@ -7,6 +7,7 @@ import "../../src/evidence/configuration.ts";
 import type { ActionSpec, Config } from "../../src/config/types.ts";
 import type { Anomaly } from "../../src/detect/anomaly.ts";
 import type { Contents } from "../../src/evidence/contents.ts";
+import { EVENT_LOG_OFF } from "./config.ts";
 import { monotonicNs, wallNs } from "../../src/os/clock.ts";
 
 // The C library stays open for the life of the process: opened here, it is no leak of a test.
@@ -64,6 +65,7 @@ export function configOf(
       min_free_mb: 0,
     },
     audit: { enabled: false },
+    event_log: EVENT_LOG_OFF,
     probe: { hook_mode: "auto", ring_size_kb: 1024, recorder_slots: 1024, max_in_flight: 1024 },
     collector: {
       max_concurrent_actions: 4,

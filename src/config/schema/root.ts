@@ -6,6 +6,7 @@ import * as z from "zod";
 import { actionList } from "./actions.ts";
 import { anomalyKinds } from "../anomaly_kinds.ts";
 import { anomalySchema } from "./anomalies.ts";
+import { eventLog } from "./event_log.ts";
 import { audit, cleanup, collector, general, probe } from "./sections.ts";
 
 const sections = {
@@ -14,6 +15,7 @@ const sections = {
   audit: audit.prefault({}),
   probe: probe.prefault({}),
   collector: collector.prefault({}),
+  event_log: eventLog.prefault({}),
 };
 
 const mapping = { error: "a mapping" };
@@ -65,5 +67,6 @@ export function fullSchema(): z.ZodType {
     audit: sections.audit,
     probe: sections.probe,
     collector: sections.collector,
+    event_log: sections.event_log,
   });
 }

@@ -31,6 +31,9 @@ Deno.test("every key of the effective configuration is in the table, with all co
     const row = rows.find((r) => r.key === `guardian.anomalies.<name>.${key}`);
     assert.equal(row?.default, "required", key);
   }
+  const { filters, ...rest } = config.event_log;
+  for (const key of [...Object.keys(rest), "exclude"]) assert.ok(keys.has(`event_log.${key}`), key);
+  for (const key of Object.keys(filters)) assert.ok(keys.has(`event_log.filters.${key}`), key);
   for (const row of rows) {
     assert.ok(row.description.length > 10, row.key);
     assert.ok(row.type !== "text" && row.type !== "", row.key);
