@@ -77,6 +77,7 @@ export const ORIGIN_LAYOUT: OriginLayout = {
     aod_log_type: LOG_LAYOUT.enums.aod_log_type,
     aod_log_flag: LOG_LAYOUT.enums.aod_log_flag,
     aod_log_item: LOG_LAYOUT.enums.aod_log_item,
+    aod_log_mark: LOG_LAYOUT.enums.aod_log_mark,
   },
 };
 

@@ -45,6 +45,16 @@ export const EVENT_MARKS: readonly EventMark[] = [
     name: "vectors_cut",
     about: "there are more vectors than were added up: count is a lower bound",
   },
+  {
+    flag: LOG_FLAG.MESSAGES_CUT,
+    name: "messages_cut",
+    about: "the call transferred more messages than are told one by one",
+  },
+  {
+    flag: LOG_FLAG.FIXED_FILE,
+    name: "fixed_file",
+    about: "the descriptor is an index of the files registered with io_uring",
+  },
 ];
 
 /** All flags that are marks. */

@@ -8,10 +8,8 @@ import {
   LOG_EVENT_BYTES,
   LOG_EVENT_OFFSET,
   LOG_ITEM,
+  LOG_MARK,
 } from "./layout.gen.ts";
-
-/** AOD_LOG_ITEM_CUT */
-const ITEM_CUT = 1;
 
 /** Where the items of one event are; `at` is -1 for an item that it lacks. */
 export class EventItems {
@@ -50,7 +48,7 @@ export class EventItems {
     while (at < end) {
       if (end - at < LOG_DATA_BYTES) return false;
       const kind = view.getUint16(at + AT.item, true);
-      const isCut = (view.getUint16(at + AT.flags, true) & ITEM_CUT) !== 0;
+      const isCut = (view.getUint16(at + AT.flags, true) & LOG_MARK.ITEM_CUT) !== 0;
       const bytes = view.getUint32(at + AT.bytes, true);
       at += LOG_DATA_BYTES;
       if (bytes > end - at) return false;

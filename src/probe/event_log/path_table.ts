@@ -3,15 +3,15 @@
  * by path records in the order of the ring.
  * @module
  */
-import { LOG_PATH_BYTES, LOG_PATH_OFFSET as AT } from "./layout.gen.ts";
+import { LOG_MARK, LOG_PATH_BYTES, LOG_PATH_OFFSET as AT, LOG_SIZE } from "./layout.gen.ts";
 
-/** AOD_LOG_PATH_SLOTS, AOD_LOG_PATH_DEPTH, AOD_LOG_PATH_IS_CUT of bpf/log_events.h. */
-export const PATH_SLOTS = 4096;
-const PATH_DEPTH = 48;
-const PATH_IS_CUT = 1;
+const { PATH_SLOTS, PATH_DEPTH } = LOG_SIZE;
 /** NAME_MAX, include/uapi/linux/limits.h: a path record has at most so many bytes a name, with its NUL. */
 const NAME_BYTES = 256;
 const SLASH = 0x2f;
+const BRACKET = 0x5b;
+/** What /proc/PID/fd shows before the name of an anonymous inode, "[eventfd]" (fs/anon_inodes.c). */
+const ANONYMOUS = new TextEncoder().encode("anon_inode:");
 
 /** What the paths may take. */
 const DEFAULT_LIMIT_BYTES = 64 << 20;
@@ -70,14 +70,14 @@ export class PathTable {
       return false;
     }
     const source = new Uint8Array(view.buffer, view.byteOffset + offset + LOG_PATH_BYTES, length);
-    const isCut = (view.getUint16(offset + AT.flags, true) & PATH_IS_CUT) !== 0;
+    const flags = view.getUint16(offset + AT.flags, true);
     if (!hasNames(source, names)) return false;
-    if (!this.#room(length + 1)) {
+    if (!this.#room(length + 1 + ANONYMOUS.length)) {
       this.refused++;
       return true;
     }
     const start = this.#end;
-    this.#join(source, isCut);
+    this.#join(source, flags, names);
     slots.start[slot] = start;
     slots.length[slot] = this.#end - start;
     this.#live += this.#end - start;
@@ -111,16 +111,24 @@ export class PathTable {
     }
   }
 
-  /** Appends the names, from the root to the leaf. A cut path has no slash at its beginning. */
-  #join(source: Uint8Array, isCut: boolean): void {
+  /**
+   * Appends the names, from the root to the leaf. A path that lacks names at its beginning, or that
+   * hangs below no root, has no slash there.
+   */
+  #join(source: Uint8Array, flags: number, names: number): void {
     const { bytes } = this;
     let at = this.#end;
+    const hasRoot = (flags & (LOG_MARK.PATH_CUT | LOG_MARK.PATH_LOOSE)) === 0;
+    if (names === 1 && (flags & LOG_MARK.PATH_LOOSE) !== 0 && source[0] === BRACKET) {
+      bytes.set(ANONYMOUS, at);
+      at += ANONYMOUS.length;
+    }
     let end = source.length - 1;
     let isFirst = true;
     while (end > 0) {
       let begin = end;
       while (begin > 0 && source[begin - 1] !== 0) begin--;
-      if (!isCut || !isFirst) bytes[at++] = SLASH;
+      if (hasRoot || !isFirst) bytes[at++] = SLASH;
       for (let i = begin; i < end; i++) bytes[at++] = source[i];
       isFirst = false;
       end = begin - 1;
@@ -131,9 +139,9 @@ export class PathTable {
 
   /** Makes room for `more` bytes, by clearing out or growing; false where the limit is reached. */
   #room(more: number): boolean {
-    if (this.#end + more <= this.bytes.length) return true;
     const needed = this.#live + more;
     if (needed > this.#limit) return false;
+    if (this.#end + more <= this.bytes.length) return true;
     let size = this.bytes.length;
     // At least half of it is free afterwards, so that clearing out is seldom.
     while (size < needed * 2 && size < this.#limit) size *= 2;

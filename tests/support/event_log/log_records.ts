@@ -11,6 +11,7 @@ import {
   LOG_GAP_BYTES,
   LOG_GAP_OFFSET,
   LOG_ITEM,
+  LOG_MARK,
   LOG_PATH_BYTES,
   LOG_PATH_OFFSET,
   LOG_TYPE,
@@ -66,7 +67,7 @@ export function eventRecord(fields: RecordFields): Uint8Array<ArrayBuffer> {
     const out = new Uint8Array(LOG_DATA_BYTES + Math.ceil(data.length / 8) * 8);
     const view = new DataView(out.buffer);
     view.setUint16(LOG_DATA_OFFSET.item, item, true);
-    view.setUint16(LOG_DATA_OFFSET.flags, cut === true ? 1 : 0, true);
+    view.setUint16(LOG_DATA_OFFSET.flags, cut === true ? LOG_MARK.ITEM_CUT : 0, true);
     view.setUint32(LOG_DATA_OFFSET.bytes, data.length, true);
     out.set(data, LOG_DATA_BYTES);
     return out;
@@ -112,6 +113,7 @@ export function pathRecord(
   slot: number,
   names: readonly Bytes[],
   isCut = false,
+  isLoose = false,
 ): Uint8Array<ArrayBuffer> {
   const parts = names.map(bytesOf);
   const length = parts.reduce((sum, part) => sum + part.length + 1, 0);
@@ -120,7 +122,8 @@ export function pathRecord(
   view.setUint16(LOG_PATH_OFFSET.type, LOG_TYPE.PATH, true);
   view.setUint16(LOG_PATH_OFFSET.cpu, cpu, true);
   view.setUint32(LOG_PATH_OFFSET.slot, slot, true);
-  view.setUint16(LOG_PATH_OFFSET.flags, isCut ? 1 : 0, true);
+  const flags = (isCut ? LOG_MARK.PATH_CUT : 0) | (isLoose ? LOG_MARK.PATH_LOOSE : 0);
+  view.setUint16(LOG_PATH_OFFSET.flags, flags, true);
   view.setUint16(LOG_PATH_OFFSET.names, names.length, true);
   view.setUint32(LOG_PATH_OFFSET.bytes, length, true);
   let at = LOG_PATH_BYTES;
