@@ -5,6 +5,7 @@
 import type { Benchmark } from "./support/figure.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
+import { eventLogFormatBenchmark } from "./event_log_format_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
@@ -18,6 +19,7 @@ export const BENCHMARKS: Benchmark[] = [
   probeBenchmark,
   decodeBenchmark,
   streamBenchmark,
+  eventLogFormatBenchmark,
   latencyBenchmark,
   collectBenchmark,
   idleBenchmark,
