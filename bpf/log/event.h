@@ -326,7 +326,6 @@ static __always_inline void log_output(struct log_scratch *s, const struct log_c
 
 	if (!log_scratch_passes(s, c)) {
 		log_count(AOD_LOG_C_FILTERED);
-		s->busy = 0;
 		return;
 	}
 	log_tell_gap();
@@ -348,11 +347,17 @@ static __always_inline void log_set_file_of_fd(struct log_scratch *s, const stru
 	log_set_file(&s->event, &file);
 }
 
+/* Gives the buffer back. */
+static __always_inline void log_release(struct log_scratch *s)
+{
+	s->busy = 0;
+}
+
 /* Puts the event in the ring and gives the buffer back. */
 static __always_inline void log_finish(struct log_scratch *s, const struct log_call *c)
 {
 	log_output(s, c);
-	s->busy = 0;
+	log_release(s);
 }
 
 #endif /* AOD_LOG_EVENT_H */

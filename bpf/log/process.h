@@ -10,7 +10,7 @@
 #define LOG_CLONE_OF_VFORK (0x00004000 | 0x00000100 | 17) /* CLONE_VFORK, CLONE_VM, SIGCHLD */
 #define LOG_MAP_ANONYMOUS 0x20
 #define LOG_ARGUMENTS 256 /* of a failed exec that are looked at */
-#define LOG_ARGV_BEGIN 8191 /* behind one name */
+#define LOG_ARGV_BEGIN 8192 /* behind one name */
 
 /* include/uapi/linux/sched.h: as much of what clone3 is given as is logged. */
 struct log_clone_args {
@@ -145,39 +145,46 @@ int BPF_PROG(log_process, struct pt_regs *regs, long result)
 	return 0;
 }
 
+/*
+ * Puts an argument of user memory behind `used` bytes of them, `at` bytes into the data of the event
+ * that is being built. Returns how many bytes there are then (more than AOD_LOG_ARGV_MAX: it is cut), 0
+ * where it cannot be read. A global function: verified once.
+ */
+__noinline __u32 log_add_argument(__u64 argument, __u32 at, __u32 used)
+{
+	__u32 zero = 0;
+	struct log_scratch *s = bpf_map_lookup_elem(&log_scratches, &zero);
+	long size;
+
+	if (!s || at > LOG_ARGV_BEGIN || used >= AOD_LOG_ARGV_MAX)
+		return 0;
+	size = bpf_probe_read_user_str(s->data + at + used, AOD_LOG_ARGV_MAX, (const void *)argument);
+	return size > 0 ? used + size : 0;
+}
+
 /* Adds the arguments that a failed exec was given, from the array of pointers to them. */
 static __always_inline void log_add_user_argv(struct log_scratch *s, const __u64 *argv)
 {
-	__u32 at = *(volatile __u32 *)&s->event.data_bytes, used = 0;
-	__u8 *data;
+	__u32 at = *(volatile __u32 *)&s->event.data_bytes + sizeof(struct aod_log_data), used = 0;
 	int ended = 0;
 
-	at &= LOG_ARGV_BEGIN & ~7;
-	log_barrier(at);
-	at &= LOG_ARGV_BEGIN & ~7;
-	data = s->data + at + sizeof(struct aod_log_data);
 	for (int i = 0; i < LOG_ARGUMENTS; i++) {
 		__u64 argument = 0;
-		long size;
+		__u32 more;
 
 		if (bpf_probe_read_user(&argument, sizeof(argument), argv + i))
 			break;
 		if (!argument) {
-			ended = 1;
+			ended = used <= AOD_LOG_ARGV_MAX;
 			break;
 		}
-		log_barrier(used);
-		if (used >= AOD_LOG_ARGV_MAX)
+		more = log_add_argument(argument, at, used);
+		if (!more)
 			break;
-		size = bpf_probe_read_user_str(data + used, AOD_LOG_ARGV_MAX, (void *)argument);
-		if (size <= 0)
-			break;
-		used += size;
+		used = more;
 	}
-	if (used > AOD_LOG_ARGV_MAX) {
+	if (used > AOD_LOG_ARGV_MAX)
 		used = AOD_LOG_ARGV_MAX;
-		ended = 0;
-	}
 	if (!ended)
 		s->event.flags |= AOD_LOG_F_ARGV_CUT;
 	if (used)
