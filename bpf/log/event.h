@@ -109,7 +109,9 @@ static __always_inline void log_fill(struct aod_log_event *event, const struct l
 	event->parent_tgid = task->real_parent->tgid;
 	event->uid = task->cred->uid.val;
 	event->cgroup_id = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	/* Two loads for a helper call: the kernel keeps it NUL-padded. */
+	((__u64 *)event->comm)[0] = ((__u64 *)task->comm)[0];
+	((__u64 *)event->comm)[1] = ((__u64 *)task->comm)[1];
 	event->syscall = c->nr;
 }
 

@@ -96,25 +96,6 @@ static __always_inline int log_path_is_root(__u64 path)
 	return path >> 32 & LOG_PATH_ROOT;
 }
 
-/* A pointer in kernel memory; 0 where it cannot be read. */
-static __always_inline __u64 log_kernel_u64(__u64 address)
-{
-	__u64 value = 0;
-
-	bpf_probe_read_kernel(&value, sizeof(value), (const void *)address);
-	return value;
-}
-
-/* A field of a kernel struct of which only the address, a number, is known. */
-#define log_read(address, type, field)                                                        \
-	({                                                                                    \
-		typeof(((type *)0)->field) value_ = 0;                                        \
-		bpf_core_read(&value_, sizeof(value_), &((type *)(address))->field);          \
-		value_;                                                                       \
-	})
-
-#define log_offset(type, field) ((__u64)bpf_core_field_offset(type, field))
-
 /* Where a path's slot is. */
 static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kind)
 {

@@ -6,7 +6,8 @@ import { hasKernelBtf } from "../../bpf/kernel_btf.ts";
 import { possibleCpus } from "../../bpf/libbpf.ts";
 import { indexKey, runSyscallProgram, updateElem } from "../../bpf/map.ts";
 import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
-import { assetBytes } from "../../os/assets.ts";
+import { assetBytes, type BinaryAsset } from "../../os/assets.ts";
+import { ESRCH } from "../../os/errno.ts";
 import { ProbeError, probeError } from "../error.ts";
 import { LayoutError } from "../layout.ts";
 import { type LogFilters, writeCalls, writeFilters } from "./filters.ts";
@@ -28,6 +29,8 @@ export interface EventLogOptions {
   ring_bytes: number;
   /** Never log this process and what it starts. */
   leave_out_self: boolean;
+  /** Take the object for kernels before 6.2, which works on later ones too. */
+  old_kernel?: boolean;
 }
 
 /** What became of one program. */
@@ -61,20 +64,13 @@ export interface EventLogProbe {
  * @throws ProbeError, LogFilterError
  */
 export function loadEventLog(options: EventLogOptions): EventLogProbe {
-  const bytes = assetBytes("event_log.bpf.o");
-  try {
-    checkLogLayout(bytes);
-  } catch (error) {
-    if (error instanceof LayoutError) throw new ProbeError("layout", error.message, "", WHAT);
-    throw error;
-  }
   if (!hasKernelBtf()) {
     const why = "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF, Linux 5.8)";
     throw new ProbeError("no_btf", why, "", WHAT);
   }
   const plan = logPlan(options.types, options.filters.follow_children === true);
   const failed = new Map<string, string>();
-  const { object, ring_bytes } = loadWithout(bytes, plan, options, failed);
+  const { object, ring_bytes } = loadEither(plan, options, failed);
   try {
     const handles: LogHandles = {
       maps: Object.fromEntries(
@@ -113,6 +109,41 @@ export function loadEventLog(options: EventLogOptions): EventLogProbe {
   }
 }
 
+/** The object, with the layout that this program was built for. */
+function objectBytes(name: BinaryAsset): Uint8Array {
+  const bytes = assetBytes(name);
+  try {
+    checkLogLayout(bytes);
+  } catch (error) {
+    if (error instanceof LayoutError) throw new ProbeError("layout", error.message, "", WHAT);
+    throw error;
+  }
+  return bytes;
+}
+
+/** Loads the object, or the one for kernels that have no bpf_rdonly_cast (before 6.2). */
+function loadEither(
+  plan: LogPlan,
+  options: EventLogOptions,
+  failed: Map<string, string>,
+): { object: BpfObject; ring_bytes: number } {
+  if (options.old_kernel !== true) {
+    try {
+      return loadWithout(objectBytes("event_log.bpf.o"), plan, options, failed);
+    } catch (error) {
+      // What libbpf says where the kernel lacks a function that the object calls.
+      if (!(error instanceof BpfObjectError) || error.program !== null || error.errno !== ESRCH) {
+        throw error instanceof BpfObjectError ? probeError(error, WHAT) : error;
+      }
+    }
+  }
+  try {
+    return loadWithout(objectBytes("event_log_old.bpf.o"), plan, options, failed);
+  } catch (error) {
+    throw error instanceof BpfObjectError ? probeError(error, WHAT) : error;
+  }
+}
+
 /** Opens and loads the object, again with the next of `plan.firstOf` where the kernel refuses one. */
 function loadWithout(
   bytes: Uint8Array,
@@ -135,7 +166,7 @@ function loadWithout(
     } catch (error) {
       object.close();
       if (!(error instanceof BpfObjectError)) throw error;
-      if (first === undefined || error.program !== first) throw probeError(error, WHAT);
+      if (first === undefined || error.program !== first) throw error;
       failed.set(first, error.message);
     }
   }
