@@ -15,8 +15,8 @@ export interface OutletCounts {
   formatted: bigint;
   /** Events in the output, whole. */
   written: bigint;
-  /** Events that the output did not take, by cause; `abandoned`: a reader too slow at the end. */
-  lost: Record<SinkFailure | "abandoned", bigint>;
+  /** Events that the output did not take, by cause. */
+  lost: Record<SinkFailure, bigint>;
 }
 
 /** Hands batches to a sink, one write at a time. */
@@ -32,7 +32,6 @@ export class Outlet {
   #other = new Batch(CHUNK_BYTES + (CHUNK_BYTES >> 2));
   #writing: Promise<void> | null = null;
   #failure: SinkError | null = null;
-  #cause: SinkFailure | "abandoned" = "io";
 
   /** One outlet per sink. */
   constructor(sink: Sink) {
@@ -67,7 +66,7 @@ export class Outlet {
     if (batch.lines === 0) return;
     this.counts.formatted += BigInt(batch.events);
     if (this.#failure !== null) {
-      this.counts.lost[this.#cause] += BigInt(batch.events);
+      this.#lose(batch.events);
       return batch.clear();
     }
     this.#filling = this.#other;
@@ -90,22 +89,23 @@ export class Outlet {
   abandon(): void {
     if (this.#writing !== null) this.counts.lost.abandoned += BigInt(this.#other.events);
     this.#writing = null;
-    if (this.#failure !== null) return;
-    this.#fail(new SinkError("io", "Cannot write the output: because nobody takes it", 0));
-    this.#cause = "abandoned";
+    this.#fail(new SinkError("abandoned", "Cannot write the output: because nobody takes it", 0));
   }
 
   /** Counts an event that is not even formatted, because the sink has failed. */
   drop(): void {
     this.counts.formatted++;
-    this.counts.lost[this.#cause]++;
+    this.#lose(1);
   }
 
   /** The first failure counts. */
   #fail(error: unknown): void {
-    if (this.#failure !== null) return;
-    this.#failure = failureOf(error);
-    this.#cause = this.#failure.reason;
+    this.#failure ??= failureOf(error);
+  }
+
+  /** Counts events that are not written. */
+  #lose(events: number): void {
+    this.counts.lost[this.#failure?.reason ?? "io"] += BigInt(events);
   }
 
   async #write(batch: Batch): Promise<void> {
@@ -120,7 +120,7 @@ export class Outlet {
     if (this.#writing === null) return; // abandoned
     const written = lines === batch.lines ? batch.events : batch.eventsIn(lines);
     this.counts.written += BigInt(written);
-    this.counts.lost[this.#cause] += BigInt(batch.events - written);
+    this.#lose(batch.events - written);
     batch.clear();
     this.#writing = null;
   }

@@ -3,8 +3,10 @@
  * @module
  */
 
-/** Why an output takes nothing any more. */
-export type SinkFailure = "disk_full" | "closed_pipe" | "io";
+import { SyscallError } from "../os/errno.ts";
+
+/** Why an output takes nothing any more; `abandoned`: nobody waits for it any more. */
+export type SinkFailure = "disk_full" | "closed_pipe" | "io" | "abandoned";
 
 /** An output failed; what it holds ends with a whole line. */
 export class SinkError extends Error {
@@ -74,9 +76,13 @@ const CODES: Record<string, SinkFailure> = {
   EPIPE: "closed_pipe",
 };
 
+/** EFBIG, ENOSPC, EDQUOT: include/uapi/asm-generic/errno-base.h, errno.h */
+const FULL = [27, 28, 122];
+
 /** What an error of a write means, by its code. */
 export function failureOf(error: unknown): SinkFailure {
   if (error instanceof Deno.errors.BrokenPipe) return "closed_pipe";
+  if (error instanceof SyscallError && FULL.includes(error.errno)) return "disk_full";
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return CODES[code] ?? "io";
 }

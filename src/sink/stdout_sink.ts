@@ -6,14 +6,12 @@
 import { fstatSync } from "node:fs";
 import { libc } from "../os/libc.ts";
 import { reasonOf } from "../os/reason.ts";
+import { isReaderGone, writeStdout } from "./stdout_output.ts";
 import { type Chunk, failureOf, type Sink, SinkError, wholeBytes, wholeLines } from "./sink.ts";
 
 /** Between two tries where stdout does not block and is full. */
 const RETRY_MS = 5;
-const POLLERR = 8; // include/uapi/asm-generic/poll.h
 const STDOUT = 1;
-
-const SYMBOLS = { poll: { parameters: ["buffer", "u64", "i32"], result: "i32" } } as const;
 
 /** What of stdout is used. */
 export interface Output {
@@ -21,17 +19,18 @@ export interface Output {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+const REAL: Output = { write: writeStdout };
+
 /** Writes to stdout. */
 export class StdoutSink implements Sink {
   readonly #output: Output;
   readonly #isStdout: boolean;
-  #poll: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
   #written = 0n;
 
   /** Nothing is written yet. */
-  constructor(output: Output = Deno.stdout) {
+  constructor(output: Output = REAL) {
     this.#output = output;
-    this.#isStdout = output === Deno.stdout;
+    this.#isStdout = output === REAL;
   }
 
   get written_bytes(): bigint {
@@ -59,19 +58,12 @@ export class StdoutSink implements Sink {
 
   /** A pipe that nobody reads any more is noticed while there is nothing to write. */
   tick(): Promise<void> {
-    if (!this.#isStdout) return Promise.resolve();
-    this.#poll ??= Deno.dlopen("libc.so.6", SYMBOLS);
-    const pollfd = new Int32Array([STDOUT, 0]);
-    const ready = this.#poll.symbols.poll(new Uint8Array(pollfd.buffer), 1n, 0);
-    const revents = new Uint16Array(pollfd.buffer)[3];
-    if (ready !== 1 || (revents & POLLERR) === 0) return Promise.resolve();
+    if (!this.#isStdout || !isReaderGone()) return Promise.resolve();
     const message = "Cannot write the output: because its reader is gone";
     return Promise.reject(new SinkError("closed_pipe", message, 0));
   }
 
   close(): Promise<void> {
-    this.#poll?.close();
-    this.#poll = null;
     return Promise.resolve();
   }
 

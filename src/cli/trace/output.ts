@@ -52,6 +52,11 @@ export function sinkExit({ reason }: SinkError): ExitCode {
   return reason === "closed_pipe" ? EXIT.ok : EXIT.internal;
 }
 
+/** How a run ends: an output that nobody took at the end is not what ended it. */
+export function exitOf(failure: SinkError | null, ending: ExitCode | null): ExitCode {
+  return failure === null || failure.reason === "abandoned" ? ending ?? EXIT.ok : sinkExit(failure);
+}
+
 /**
  * Writes the ledger as JSON to a file (0600); numbers of 64 bits as numbers where they are exact.
  * @throws ExitError

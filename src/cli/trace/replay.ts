@@ -12,7 +12,7 @@ import { FilteringFormatter } from "../../sink/record_filter.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
 import { Ending } from "./ending.ts";
 import { formatterOf } from "./formatters.ts";
-import { closeSink, exportLedger, openSink, sinkExit } from "./output.ts";
+import { closeSink, exitOf, exportLedger, openSink } from "./output.ts";
 import type { TracePlan } from "./plan.ts";
 
 const MACHINES: readonly Machine[] = ["x86_64", "aarch64"];
@@ -97,10 +97,10 @@ class Replay {
     const failure = await closeSink(sink) ?? outlet.failure;
     this.#finish(outlet);
     if (this.#plan.ledger_path !== null) exportLedger(this.#ledger, this.#plan.ledger_path);
-    if (failure !== null && failure.reason === "closed_pipe") return EXIT.ok;
-    if (failure !== null && ending.code === null) say(failure.message);
+    if (failure?.reason === "closed_pipe") return EXIT.ok;
+    if (failure !== null) say(failure.message);
     for (const line of this.#lines()) say(line);
-    return ending.code ?? (failure === null ? EXIT.ok : sinkExit(failure));
+    return exitOf(failure, ending.code);
   }
 
   /** Formats until the batch is full; false at the end of the file. */

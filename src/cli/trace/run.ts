@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, ExitError } from "../exit.ts";
 import { describePrograms, startCounts } from "./debug.ts";
 import { Ending } from "./ending.ts";
 import { formatterOf } from "./formatters.ts";
-import { closeSink, exportLedger, openSink, sinkExit } from "./output.ts";
+import { closeSink, exitOf, exportLedger, openSink } from "./output.ts";
 import type { TracePlan } from "./plan.ts";
 
 /** What the output has not taken after this time is given up, and counted. */
@@ -86,7 +86,7 @@ async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Pro
     const quiet = failure?.reason === "closed_pipe";
     if (failure !== null && !quiet) say(failure.message);
     if (!quiet) ledgerText(ledger).forEach(say);
-    return failure === null ? ending.code ?? EXIT.ok : sinkExit(failure);
+    return exitOf(failure, ending.code);
   } finally {
     pump.close();
   }
