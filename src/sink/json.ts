@@ -23,6 +23,7 @@ import type { SnapshotEvent } from "../probe/event_log/snapshot_event.ts";
 import type { ByteBuffer } from "./byte_buffer.ts";
 import { writeAscii, writeBytes, writeI64, writePadded, writeU64 } from "./digits.ts";
 import { ESCAPED_BYTES } from "./escape.ts";
+import { LineClock, SECOND_DIGITS } from "./line_clock.ts";
 import type { Formatter } from "./formatter.ts";
 import { FieldWriter } from "./json_fields.ts";
 import { jsonOfEvent, snapshotObject } from "./json_object.ts";
@@ -34,12 +35,6 @@ const encoder = new TextEncoder();
 const FIXED_BYTES = 2048;
 /** MAX_ERRNO, include/linux/err.h */
 const MAX_ERRNO = 4095;
-/** Above it (217 years of uptime) times are no exact doubles. */
-const EXACT_HIGH = 1_600_000_000;
-/** Times of 16 digits that are exact doubles: from September 2001 to March 2255. */
-const FIRST_MICROS = 1e15;
-const LAST_MICROS = 9e15;
-
 const ERRNO = encoder.encode(',"errno":"');
 const DURATION = encoder.encode(',"duration_ns":');
 const QUOTED_DURATION = encoder.encode('","duration_ns":');
@@ -49,8 +44,7 @@ const NULL = encoder.encode("null");
 export class JsonFormatter implements Formatter {
   readonly counts: RecordCounts = noCounts();
   readonly #options: DecodeOptions;
-  readonly #offsetMicros: number;
-  readonly #offsetRest: number;
+  readonly #clock: LineClock;
   readonly #paths: PathTable;
   readonly #items = new EventItems();
   readonly #prefixes: PrefixCache;
@@ -65,9 +59,7 @@ export class JsonFormatter implements Formatter {
   /** Nothing is known yet. */
   constructor(options: DecodeOptions) {
     this.#options = options;
-    const rest = ((options.offset_ns % 1000n) + 1000n) % 1000n;
-    this.#offsetRest = Number(rest);
-    this.#offsetMicros = Number((options.offset_ns - rest) / 1000n);
+    this.#clock = new LineClock(options.offset_ns);
     this.#paths = new PathTable(options.cpus);
     this.#prefixes = new PrefixCache(options.syscallName);
     this.#suffixes = new SuffixCache(this.#paths);
@@ -184,33 +176,23 @@ export class JsonFormatter implements Formatter {
   #begin(type: number, at: number, bytes: Uint8Array, to: number): number {
     const words = this.#words;
     const prefix = this.#prefixes.find(words, at, type, this.#source);
-    const high = words[at + AT.start_ns / 4 + 1] >>> 0;
-    const low = words[at + AT.start_ns / 4] >>> 0;
-    // 2^32 ns are 4294967 µs and 296 ns: with them all parts are exact doubles.
-    const nanos = low + high * 296 + this.#offsetRest;
-    const micros = high * 4294967 + Math.floor(nanos / 1000) + this.#offsetMicros;
-    if (high >= EXACT_HIGH || !(micros >= FIRST_MICROS && micros < LAST_MICROS)) {
-      return this.#unusual(prefix.bytes, high, low, bytes, to);
+    const low = words[at + AT.start_ns / 4];
+    const high = words[at + AT.start_ns / 4 + 1];
+    const clock = this.#clock;
+    const micros = clock.micros(high, low);
+    if (micros < 0) {
+      const text = clock.whole(high, low).toString();
+      to = writeBytes(bytes, to, prefix.bytes.subarray(0, TIME_AT));
+      to = writeAscii(bytes, to, text);
+      return writeBytes(bytes, to, prefix.bytes.subarray(TIME_AT + TIME_DIGITS));
     }
-    const second = Math.floor(micros / 1e6);
-    if (second !== prefix.second) {
-      const millions = Math.floor(second / 1e5);
-      writePadded(prefix.bytes, TIME_AT, millions, 5);
-      writePadded(prefix.bytes, TIME_AT + 5, second - millions * 1e5, 5);
-      prefix.second = second;
+    if (prefix.turn !== clock.turn) {
+      prefix.bytes.set(clock.digits, TIME_AT);
+      prefix.turn = clock.turn;
     }
     bytes.set(prefix.bytes, to);
-    writePadded(bytes, to + TIME_AT + 10, micros - second * 1e6, 6);
+    writePadded(bytes, to + TIME_AT + SECOND_DIGITS, micros, TIME_DIGITS - SECOND_DIGITS);
     return to + prefix.bytes.length;
-  }
-
-  /** A time before 2001 or after 2255, or of a machine that has been up for centuries. */
-  #unusual(prefix: Uint8Array, high: number, low: number, bytes: Uint8Array, to: number): number {
-    const start = (BigInt(high) << 32n) | BigInt(low);
-    const micros = wallMicros(start, this.#options.offset_ns).toString();
-    to = writeBytes(bytes, to, prefix.subarray(0, TIME_AT));
-    to = writeAscii(bytes, to, micros);
-    return writeBytes(bytes, to, prefix.subarray(TIME_AT + TIME_DIGITS));
   }
 
   #errno(errno: number): Uint8Array {

@@ -44,12 +44,12 @@ const RESULT = encoder.encode(',"result":');
 
 /** One prefix. */
 export class Prefix {
-  /** The second since 1970 that the bytes hold. */
-  second = -1;
+  /** `turn` of the clock whose second the bytes hold; 0 for none. */
+  turn = 0;
 
   /**
    * Keeps the bytes.
-   * @param bytes have 16 digits for the time, the first ten of them for `second`
+   * @param bytes have 16 digits for the time, the first ten of them for the second
    */
   constructor(readonly bytes: Uint8Array<ArrayBuffer>) {}
 }
