@@ -320,7 +320,6 @@ static __always_inline int log_uring(__u64 req)
 
 	if (!type || !log_moment_begin(&c))
 		return 0;
-	/* It is about to be moved; when it has been is not seen, so what is known of names ends here. */
 	if (type == AOD_LOG_RENAME)
 		log_names_changed(c.config);
 	c.nr = op;
@@ -371,6 +370,28 @@ int log_uring_submit_sqe(unsigned long long *ctx)
 	if (bpf_core_field_exists(struct io_kiocb, cmd))
 		return log_uring(ctx[0]);
 	return log_uring(ctx[1]);
+}
+
+/*
+ * A rename that is done: paths that were told may be others now. Not seen, so that only its submission
+ * counts: before 6.0, where the tracepoint does not say which operation it is of, and an operation that
+ * asks for no completion (IOSQE_CQE_SKIP_SUCCESS).
+ */
+SEC("?tp_btf/io_uring_complete")
+int log_uring_complete(unsigned long long *ctx)
+{
+	struct aod_log_config *config;
+	__u64 req;
+
+	if (!bpf_core_field_exists(struct io_kiocb, cmd))
+		return 0;
+	req = ctx[1]; /* 0 for what is no operation's own end */
+	if (!req || log_read(req, struct io_kiocb, opcode) != LOG_OP_RENAMEAT)
+		return 0;
+	config = log_configuration();
+	if (config)
+		log_names_changed(config);
+	return 0;
 }
 
 #endif /* AOD_LOG_URING_H */

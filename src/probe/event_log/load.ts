@@ -10,7 +10,7 @@ import { assetBytes, type BinaryAsset } from "../../os/assets.ts";
 import { ESRCH } from "../../os/errno.ts";
 import { ProbeError, probeError } from "../error.ts";
 import { LayoutError } from "../layout.ts";
-import { type LogFilters, writeCalls, writeFilters } from "./filters.ts";
+import { type LogFilters, writeCalls, writeFilters, writeTypes } from "./filters.ts";
 import type { LogHandles } from "./handles.ts";
 import { checkLogLayout } from "./layout.ts";
 import { LOG_SIZE } from "./layout.gen.ts";
@@ -29,6 +29,8 @@ export interface EventLogOptions {
   ring_bytes: number;
   /** Never log this process and what it starts. */
   leave_out_self: boolean;
+  /** Attached, but nothing is logged before {@linkcode EventLogProbe.setTypes}. */
+  paused?: boolean;
   /** Take the object for kernels before 6.2, which works on later ones too. */
   old_kernel?: boolean;
 }
@@ -50,11 +52,14 @@ export interface EventLogProbe {
   /** Every program that the types need. */
   programs: LogProgramStatus[];
   /**
-   * Changes the filters, or takes types away and back. Events that happen while it is done may be
-   * missing without being counted.
-   * @throws RangeError for a type, or a path prefix, that it was not loaded with; LogFilterError
+   * Changes types and filters while it runs; no event is missed that passes before and after.
+   * @throws RangeError for what needs other programs (see `fits`); LogFilterError
    */
   setFilters(types: ReadonlySet<number>, filters: LogFilters): void;
+  /** Whether these types need the programs that are loaded, no more and no fewer. */
+  fits(types: ReadonlySet<number>, filters: LogFilters): boolean;
+  /** Pauses the log (no types) or lets it go on, by types that it was loaded with. */
+  setTypes(types: ReadonlySet<number>): void;
   /** Detaches and unloads. */
   close(): void;
 }
@@ -84,22 +89,32 @@ export function loadEventLog(options: EventLogOptions): EventLogProbe {
     };
     fillMaps(object, handles, plan, options);
     const programs = attachAll(object, plan, failed);
+    const loaded = programsOf(plan);
+    const { path_prefix } = options.filters;
+    let inForce = options.filters;
     return {
       handles,
       programs,
       setFilters(types, filters) {
-        for (const type of types) {
-          if (!options.types.has(type)) {
-            throw new RangeError(`Cannot log type ${type}: because its programs are not loaded`);
-          }
+        const needed = logPlan(types, filters.follow_children === true);
+        const missing = [...programsOf(needed)].find((name) => !loaded.has(name));
+        if (missing !== undefined) {
+          throw new RangeError(`Cannot change the types: because ${missing} is not loaded`);
         }
-        if (filters.path_prefix !== undefined && options.filters.path_prefix === undefined) {
+        if (filters.path_prefix !== undefined && filters.path_prefix !== path_prefix) {
           throw new RangeError(
             "Cannot filter by path prefix: because the programs are loaded without",
           );
         }
-        writeFilters(handles.maps, types, filters);
+        if (types.size > 0) writeCalls(handles.maps, callTable(needed.calls, LOG_SIZE.SYSCALLS));
+        writeFilters(handles.maps, types, filters, inForce);
+        inForce = filters;
       },
+      fits(types, filters) {
+        const needed = programsOf(logPlan(types, filters.follow_children === true));
+        return filters.path_prefix === path_prefix && needed.symmetricDifference(loaded).size === 0;
+      },
+      setTypes: (types) => writeTypes(handles.maps, types),
       close: () => object.close(),
     };
   } catch (error) {
@@ -154,10 +169,10 @@ function loadWithout(
   const ring_bytes = powerOfTwo(Math.max(4096, options.ring_bytes));
   for (;;) {
     const object = BpfObject.open(bytes, "event_log");
-    const first = plan.firstOf.find((name) => !failed.has(name));
+    const first = plan.firstOf.find(([name]) => !failed.has(name));
     try {
       const wanted = new Set([LEAVE_OUT_PROGRAM, ...plan.attach, ...plan.handlers.values()]);
-      if (first !== undefined) wanted.add(first);
+      for (const name of first ?? []) wanted.add(name);
       for (const { name } of object.programs) object.setAutoload(name, wanted.has(name));
       object.setMaxEntries("log_events", ring_bytes);
       object.rodata("log_has_prefix", options.filters.path_prefix !== undefined);
@@ -166,8 +181,9 @@ function loadWithout(
     } catch (error) {
       object.close();
       if (!(error instanceof BpfObjectError)) throw error;
-      if (first === undefined || error.program !== first) throw error;
-      failed.set(first, error.message);
+      const { program } = error;
+      if (first === undefined || program === null || !first.includes(program)) throw error;
+      failed.set(first[0], error.message);
     }
   }
 }
@@ -185,7 +201,12 @@ function fillMaps(
   }
   writeCalls(handles.maps, callTable(plan.calls, LOG_SIZE.SYSCALLS));
   if (options.leave_out_self) runSyscallProgram(object.programFd(LEAVE_OUT_PROGRAM));
-  writeFilters(handles.maps, options.types, options.filters);
+  writeFilters(handles.maps, options.paused ? new Set() : options.types, options.filters);
+}
+
+/** Names of all programs of a plan. */
+function programsOf({ attach, firstOf, handlers }: LogPlan): Set<string> {
+  return new Set([...attach, ...firstOf.flat(), ...handlers.values()]);
 }
 
 function attachAll(
@@ -198,14 +219,16 @@ function attachAll(
     object.attach(name);
     programs.push({ name, attached: true });
   }
-  for (const name of plan.firstOf) {
-    const error = failed.get(name);
+  for (const set of plan.firstOf) {
+    const error = failed.get(set[0]);
     if (error !== undefined) {
-      programs.push({ name, attached: false, error });
+      programs.push({ name: set[0], attached: false, error });
       continue;
     }
-    object.attach(name);
-    programs.push({ name, attached: true });
+    for (const name of set) {
+      object.attach(name);
+      programs.push({ name, attached: true });
+    }
     break;
   }
   for (const name of plan.handlers.values()) programs.push({ name, attached: true });

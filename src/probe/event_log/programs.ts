@@ -26,8 +26,11 @@ const HANDLERS: Record<keyof Omit<typeof LOG_GROUP, "NONE" | "COUNT">, string> =
 export interface LogPlan {
   /** Programs to attach; each is needed. */
   attach: string[];
-  /** Programs to attach of which a kernel may refuse any: the first that it takes, or none. */
-  firstOf: string[];
+  /**
+   * Programs to attach that a kernel may refuse: the first set of them that it takes, or none. A set
+   * is known by its first program.
+   */
+  firstOf: readonly (readonly [string, ...string[]])[];
   /** Program to jump to, by index of `log_handlers`. */
   handlers: Map<number, string>;
   /** The spellings looked at. */
@@ -51,7 +54,12 @@ export function logPlan(types: ReadonlySet<number>, follow: boolean): LogPlan {
   const overUring = [...types].some((type) => type < 200 || (type >= 300 && type < 400));
   return {
     attach,
-    firstOf: overUring ? ["log_uring_submit_req", "log_uring_submit_sqe"] : [],
+    firstOf: overUring
+      ? [
+        ["log_uring_submit_req", "log_uring_complete"],
+        ["log_uring_submit_sqe", "log_uring_complete"],
+      ]
+      : [],
     handlers,
     calls,
   };

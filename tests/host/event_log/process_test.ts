@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   assertKnown,
   type KnownRun,
+  OBJECTS,
   runKnown,
   typesOf,
 } from "../../support/event_log/known_calls.ts";
@@ -27,28 +28,30 @@ function tellThreadThatExecs(run: KnownRun): Set<number> {
   return threads;
 }
 
-Deno.test("kill, pipe, ptrace, exec and exit: every field; forks, clones and maps among others", async () => {
-  const run = await runKnown("process", TYPES);
-  const renumbered = tellThreadThatExecs(run);
-  assert.equal(renumbered.size, 1);
-  assertKnown(run, new Set(["FORK", "CLONE", "MMAP", "MPROTECT"]));
+for (const [which, old_kernel] of OBJECTS) {
+  Deno.test(`kill, pipe, ptrace, exec and exit: every field; forks, clones and maps among others${which}`, async () => {
+    const run = await runKnown("process", TYPES, old_kernel);
+    const renumbered = tellThreadThatExecs(run);
+    assert.equal(renumbered.size, 1);
+    assertKnown(run, new Set(["FORK", "CLONE", "MMAP", "MPROTECT"]));
 
-  const forks = run.events.filter(({ type }) => type === "FORK");
-  const children = new Set(forks.map(({ args }) => Number(args[1])));
-  assert.equal(children.size, forks.length);
-  // Whoever is born ends; the thread that execs ends under the number of the first one.
-  const ended = run.events.filter(({ type }) => type === "EXIT").map(({ tid }) => tid).sort();
-  const born = [run.pid, ...children].filter((tid) => !renumbered.has(tid));
-  const leaders = run.events.filter(({ type, tid, args }) =>
-    type === "EXEC" && args[0] !== BigInt(tid)
-  );
-  assert.deepEqual(ended, [...born, ...leaders.map(({ tid }) => tid)].sort());
-  for (const event of run.events) {
-    const isCall = event.number !== -1;
-    assert.equal(event.duration_ns > 0n, isCall, `duration of ${event.type}`);
-    assert.ok(!event.flags.has("NO_START"));
-    assert.ok(event.tgid === run.pid || children.has(event.tgid));
-  }
-  // The child's own return from clone is none of its calls.
-  assert.equal(run.events.some(({ type, result }) => type === "CLONE" && result === 0n), false);
-});
+    const forks = run.events.filter(({ type }) => type === "FORK");
+    const children = new Set(forks.map(({ args }) => Number(args[1])));
+    assert.equal(children.size, forks.length);
+    // Whoever is born ends; the thread that execs ends under the number of the first one.
+    const ended = run.events.filter(({ type }) => type === "EXIT").map(({ tid }) => tid).sort();
+    const born = [run.pid, ...children].filter((tid) => !renumbered.has(tid));
+    const leaders = run.events.filter(({ type, tid, args }) =>
+      type === "EXEC" && args[0] !== BigInt(tid)
+    );
+    assert.deepEqual(ended, [...born, ...leaders.map(({ tid }) => tid)].sort());
+    for (const event of run.events) {
+      const isCall = event.number !== -1;
+      assert.equal(event.duration_ns > 0n, isCall, `duration of ${event.type}`);
+      assert.ok(!event.flags.has("NO_START"));
+      assert.ok(event.tgid === run.pid || children.has(event.tgid));
+    }
+    // The child's own return from clone is none of its calls.
+    assert.equal(run.events.some(({ type, result }) => type === "CLONE" && result === 0n), false);
+  });
+}

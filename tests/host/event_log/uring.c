@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 typedef long long ll;
@@ -209,6 +210,28 @@ static void files(void)
 	with_number("inode", inode);
 }
 
+/* A directory that io_uring moves: the path of what lies in it is another one afterwards. */
+static void moved_directory(void)
+{
+	char data[8];
+	int fd;
+
+	must(!mkdir(in(path, "before"), 0755), path);
+	fd = open(in(path, "before/file"), O_RDWR | O_CREAT, 0600);
+	must(fd >= 0, path);
+	must(run(SQE(READ, .fd = fd, PTR(data), .len = 8)) == 0, "READ");
+	expect_op("READ", IORING_OP_READ, 5, fd, 8, 0, 0, 0, 0);
+	with_text("path", path);
+	must(run(SQE(RENAMEAT, .fd = AT_FDCWD, PTR(in(path, "before")), .len = AT_FDCWD,
+		     .addr2 = (unsigned long)in(other, "after"))) == 0, "RENAMEAT");
+	expect_op("RENAME", IORING_OP_RENAMEAT, 3, AT_FDCWD, AT_FDCWD, 0, 0, 0, 0);
+	with_text("name", path);
+	with_text("name2", other);
+	must(run(SQE(READ, .fd = fd, PTR(data), .len = 8)) == 0, "READ");
+	expect_op("READ", IORING_OP_READ, 5, fd, 8, 0, 0, 0, 0);
+	with_text("path", in(path, "after/file"));
+}
+
 static void network(void)
 {
 	struct sockaddr_in name = { .sin_family = AF_INET }, client_name, peer;
@@ -280,6 +303,7 @@ int main(int argc, char **argv)
 	directory = argv[1];
 	set_up(0);
 	files();
+	moved_directory();
 	network();
 	submission_thread();
 	finish();

@@ -36,6 +36,12 @@ export interface KnownRun {
   code: number;
 }
 
+/** The two objects that there are, for `runKnown`, and what the name of a test has of them. */
+export const OBJECTS: readonly (readonly [string, boolean])[] = [["", false], [
+  " (object for old kernels)",
+  true,
+]];
+
 /** Names of event types to their values. */
 export function typesOf(...names: (keyof typeof LOG_TYPE)[]): Set<number> {
   return new Set(names.map((name) => LOG_TYPE[name]));
@@ -62,8 +68,15 @@ function compile(name: string): string {
   return path;
 }
 
-/** Runs `name` with a directory of its own; only it and its children are logged. */
-export async function runKnown(name: string, types: ReadonlySet<number>): Promise<KnownRun> {
+/**
+ * Runs `name` with a directory of its own; only it and its children are logged.
+ * @param old_kernel with the object for kernels before 6.2
+ */
+export async function runKnown(
+  name: string,
+  types: ReadonlySet<number>,
+  old_kernel = false,
+): Promise<KnownRun> {
   const program = compile(name);
   const directory = Deno.makeTempDirSync({ prefix: "aod-known-" });
   const child = new Deno.Command(program, {
@@ -77,6 +90,7 @@ export async function runKnown(name: string, types: ReadonlySet<number>): Promis
     filters: { pids: [child.pid], follow_children: true },
     ring_bytes: RING_BYTES,
     leave_out_self: false,
+    old_kernel,
   });
   const reader = new LoggedReader(probe.handles.maps.log_events, probe.handles.ring_bytes);
   try {
