@@ -7,12 +7,15 @@ import { effectiveUid } from "../../os/process.ts";
 import { ProbeError } from "../../probe/error.ts";
 import { readGaps, readLogCounters } from "../../probe/event_log/counters.ts";
 import { LogFilterError } from "../../probe/event_log/filters.ts";
+import { eventTypeOf } from "../../probe/event_log/event_types.ts";
 import { type EventLogProbe, loadEventLog } from "../../probe/event_log/load.ts";
+import { processSnapshot } from "../../probe/event_log/snapshot.ts";
 import { syscallName } from "../../probe/event_log/syscalls.ts";
 import type { Formatter } from "../../sink/formatter.ts";
 import { gapRecord } from "../../sink/gap_record.ts";
 import { ledgerText, logLedger } from "../../sink/ledger.ts";
 import { LogPump } from "../../sink/pump.ts";
+import { FilteringFormatter } from "../../sink/record_filter.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
 import { describePrograms, startCounts } from "./debug.ts";
 import { Ending } from "./ending.ts";
@@ -24,6 +27,9 @@ import type { TracePlan } from "./plan.ts";
 const FINISH_MS = 3_000;
 /** Programs that have begun when the log is ended write their events meanwhile. */
 const SETTLE_MS = 20;
+
+/** A snapshot is filtered without looking at records. */
+const NO_DECODING = { offset_ns: 0n, cpus: 1, syscallName: () => undefined };
 
 const say = (text: string) => console.error(`aod trace: ${text}`);
 
@@ -77,7 +83,7 @@ async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Pro
     ending.onEnd(() => pump.stop());
     if (plan.duration_sec !== null) ending.after(plan.duration_sec);
     const counts = plan.debug ? startCounts(probe, pump, say) : null;
-    await pump.run();
+    await runWithSnapshot(probe, pump, formatter, plan, ending);
     counts?.end();
     await finish(probe, pump, formatter);
     const failure = await closeSink(sink) ?? pump.failure;
@@ -90,6 +96,34 @@ async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Pro
   } finally {
     pump.close();
   }
+}
+
+/**
+ * Tells of the processes that exist, then of what happens; of both at once where so much happens that
+ * the ring would not hold it.
+ */
+async function runWithSnapshot(
+  { handles }: EventLogProbe,
+  pump: LogPump,
+  formatter: Formatter,
+  plan: TracePlan,
+  ending: Ending,
+): Promise<void> {
+  let running: Promise<void> | null = null;
+  if (wantsSnapshot(plan)) {
+    const filter = new FilteringFormatter(formatter, plan.types, plan.filters, NO_DECODING);
+    for await (const process of processSnapshot({ leave_out: new Set([Deno.pid]) })) {
+      if (ending.code !== null || pump.failure !== null) break;
+      pump.put((out) => filter.snapshot(process, out));
+      if (pump.backlog() > handles.ring_bytes / 4) running ??= pump.run();
+    }
+  }
+  await (running ?? pump.run());
+}
+
+/** Who reads text has not asked for processes where no event of them is wanted. */
+function wantsSnapshot({ format, types }: TracePlan): boolean {
+  return format !== "text" || [...types].some((type) => eventTypeOf(type)?.category === "process");
 }
 
 /** Ends the kernel side, then takes what is left in the ring, and the gaps nobody told of. */
