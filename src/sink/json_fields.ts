@@ -1,100 +1,23 @@
 /**
- * The fields of the event types, compiled from their table into steps that write JSON from the words
- * of a record.
+ * The fields of events as JSON, written step by step from the words of a record.
  * @module
  */
-import { familyName } from "../probe/event_log/address.ts";
-import type { EventField, FieldCondition, FieldKind } from "../probe/event_log/event_type.ts";
-import { EVENT_TYPE_LIMIT, EVENT_TYPES } from "../probe/event_log/event_types.ts";
-import { CREATE_FLAGS } from "../probe/event_log/flags.ts";
 import type { EventItems } from "../probe/event_log/items.ts";
 import { LOG_EVENT_OFFSET as AT, LOG_ITEM } from "../probe/event_log/layout.gen.ts";
 import type { PathTable } from "../probe/event_log/path_table.ts";
-import {
-  writeAscii,
-  writeBytes,
-  writeHex,
-  writeI64,
-  writeOctal,
-  writeU32,
-  writeU64,
-} from "./digits.ts";
+import { writeBytes, writeHex, writeI64, writeOctal, writeU64 } from "./digits.ts";
 import { writeEscaped } from "./escape.ts";
 import { AddressCache } from "./json_address.ts";
+import { writeSeldom } from "./json_seldom.ts";
+import { hasValue, KIND, type Step, STEPS } from "./json_steps.ts";
 
 const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
-const TRUE = encoder.encode("true");
-const FALSE = encoder.encode("false");
 const HEX_PREFIX = encoder.encode('"0x');
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-const ARGS = AT.args / 4;
-const COMM_BYTES = 16;
-
-/** Numbers for the switches below: with them a switch is one jump. */
-const KIND = {
-  int: 0,
-  uint: 1,
-  id: 2,
-  hex: 3,
-  octal: 4,
-  rdev: 5,
-  bool: 6,
-  pair: 7,
-  family: 8,
-  exit_code: 9,
-  exit_signal: 10,
-  exit_core: 11,
-  parent: 12,
-  comm: 13,
-  name: 14,
-  name2: 15,
-  dir: 16,
-  dir2: 17,
-  argv: 18,
-  address: 19,
-} as const satisfies Record<FieldKind, number>;
-const WHEN = {
-  always: 0,
-  nonzero: 1,
-  not_minus_one: 2,
-  success: 3,
-  mode_found: 4,
-  creates: 5,
-  range: 6,
-  messages: 7,
-  killed: 8,
-  dumped: 9,
-  dir_known: 10,
-} as const satisfies Record<FieldCondition | "always", number>;
-
-/** One field, as a step. */
-interface Step {
-  kind: number;
-  when: number;
-  optional: boolean;
-  /** The word of its argument, from the record's first. */
-  word: number;
-  /** `,"name":` */
-  key: Uint8Array;
-}
-
-function stepOf({ kind, when, optional, arg, name }: EventField): Step {
-  return {
-    kind: KIND[kind],
-    when: WHEN[when ?? "always"],
-    optional: optional === true,
-    word: ARGS + 2 * arg,
-    key: encoder.encode(`,"${name}":`),
-  };
-}
-
-const STEPS: Step[][] = Array.from({ length: EVENT_TYPE_LIMIT }, () => []);
-for (const { type, fields } of EVENT_TYPES) STEPS[type] = fields.map(stepOf);
 
 /** Writes the fields of events. */
 export class FieldWriter {
@@ -232,90 +155,5 @@ export class FieldWriter {
     }
     bytes[to++] = CLOSE_BRACKET;
     return to;
-  }
-}
-
-function hasValue(
-  when: number,
-  words: Int32Array,
-  at: number,
-  word: number,
-  succeeded: boolean,
-): boolean {
-  const first = at + ARGS;
-  switch (when) {
-    case WHEN.nonzero:
-      return (words[word] | words[word + 1]) !== 0;
-    case WHEN.not_minus_one:
-      return (words[word] & words[word + 1]) !== -1;
-    case WHEN.success:
-      return succeeded;
-    case WHEN.mode_found:
-    case WHEN.messages:
-      return (words[first + 10] | words[first + 11]) !== 0;
-    case WHEN.creates:
-      return (words[first + 2] & CREATE_FLAGS) !== 0;
-    case WHEN.range:
-      return words[first] !== words[first + 2] || words[first + 1] !== words[first + 3];
-    case WHEN.killed:
-      return (words[first] & 0x7f) !== 0;
-    case WHEN.dumped:
-      return (words[first] & 0x80) !== 0;
-    default:
-      return true;
-  }
-}
-
-/** Fields of events that come seldom. */
-function writeSeldom(
-  step: Step,
-  words: Int32Array,
-  at: number,
-  source: Uint8Array,
-  bytes: Uint8Array,
-  to: number,
-): number {
-  const word = at + step.word;
-  const low = words[word];
-  switch (step.kind) {
-    case KIND.id:
-      return low === -1 ? writeAscii(bytes, to, "-1") : writeU32(bytes, to, low >>> 0);
-    case KIND.rdev:
-      bytes[to++] = QUOTE;
-      to = writeU32(bytes, to, (low >>> 8) & 0xfff);
-      bytes[to++] = COLON;
-      to = writeU32(bytes, to, (low & 0xff) | ((low >>> 12) & 0xfff00));
-      bytes[to++] = QUOTE;
-      return to;
-    case KIND.bool:
-      return writeBytes(bytes, to, (low | words[word + 1]) !== 0 ? TRUE : FALSE);
-    case KIND.pair:
-      bytes[to++] = OPEN_BRACKET;
-      to = writeI64(bytes, to, words[word + 1], low);
-      bytes[to++] = COMMA;
-      to = writeI64(bytes, to, words[word + 3], words[word + 2]);
-      bytes[to++] = CLOSE_BRACKET;
-      return to;
-    case KIND.family:
-      return writeAscii(bytes, to, `"${familyName(low >>> 0)}"`);
-    case KIND.exit_code:
-      return writeU32(bytes, to, (low >>> 8) & 0xff);
-    case KIND.exit_signal:
-      return writeU32(bytes, to, low & 0x7f);
-    case KIND.exit_core:
-      return writeBytes(bytes, to, TRUE);
-    case KIND.parent:
-      return writeU32(bytes, to, words[at + AT.parent_tgid / 4] >>> 0);
-    case KIND.comm: {
-      const from = at * 4 + AT.comm;
-      let end = from;
-      while (end < from + COMM_BYTES && source[end] !== 0) end++;
-      bytes[to++] = QUOTE;
-      to = writeEscaped(bytes, to, source, from, end);
-      bytes[to++] = QUOTE;
-      return to;
-    }
-    default:
-      return writeBytes(bytes, to, NULL);
   }
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { errnoName } from "../../config/names/errno.ts";
-import { familyName, socketAddress } from "./address.ts";
+import { socketAddress } from "./address.ts";
+import { type ArgumentSource, argumentValue, hasValue, octal } from "./argument_value.ts";
 import type { EventField, EventType } from "./event_type.ts";
 import { EVENT_MARKS, NAME_CUT, S_IFIFO, S_IFMT, S_IFSOCK } from "./flags.ts";
-import { CREATE_FLAGS } from "./flags.ts";
 import { eventTypeOf } from "./event_types.ts";
 import { ioUringName } from "./io_uring_ops.ts";
 import { EventItems } from "./items.ts";
@@ -145,72 +145,13 @@ export class LogDecoder {
   #field(field: EventField, context: Context): void {
     const { event } = context;
     if (field.kind === "address") return this.#address(context);
-    const value = this.#hasValue(field, context) ? this.#value(field, context) : null;
+    const value = hasValue(field, context) ? this.#value(field, context) : null;
     if (value !== null || field.optional !== true) event[field.name] = value;
-  }
-
-  #hasValue({ when, arg }: EventField, { view, offset, succeeded }: Context): boolean {
-    const word = (index: number) => view.getUint32(offset + AT.args + 8 * index, true);
-    const whole = (index: number) => view.getBigInt64(offset + AT.args + 8 * index, true);
-    switch (when) {
-      case "nonzero":
-        return whole(arg) !== 0n;
-      case "not_minus_one":
-        return whole(arg) !== -1n;
-      case "success":
-        return succeeded;
-      case "mode_found":
-        return whole(5) !== 0n;
-      case "creates":
-        return (word(1) & CREATE_FLAGS) !== 0;
-      case "range":
-        return whole(1) !== whole(0);
-      case "messages":
-        return whole(5) !== 0n;
-      case "killed":
-        return (word(0) & 0x7f) !== 0;
-      case "dumped":
-        return (word(0) & 0x80) !== 0;
-      default:
-        return true;
-    }
   }
 
   #value(field: EventField, context: Context): LogValue {
     const { view, offset } = context;
-    const at = offset + AT.args + 8 * field.arg;
     switch (field.kind) {
-      case "int":
-        return exact(view.getBigInt64(at, true));
-      case "uint":
-        return exact(view.getBigUint64(at, true));
-      case "id": {
-        const id = view.getUint32(at, true);
-        return id === 0xffffffff ? -1 : id;
-      }
-      case "hex":
-        return `0x${view.getBigUint64(at, true).toString(16)}`;
-      case "octal":
-        return octal(view.getUint32(at, true));
-      case "rdev": {
-        // new_decode_dev(), include/linux/kdev_t.h
-        const dev = view.getUint32(at, true);
-        return `${(dev >>> 8) & 0xfff}:${(dev & 0xff) | ((dev >>> 12) & 0xfff00)}`;
-      }
-      case "bool":
-        return view.getBigUint64(at, true) !== 0n;
-      case "pair":
-        return [exact(view.getBigInt64(at, true)), exact(view.getBigInt64(at + 8, true))];
-      case "family":
-        return familyName(view.getUint32(at, true));
-      case "exit_code":
-        return (view.getUint32(at, true) >>> 8) & 0xff;
-      case "exit_signal":
-        return view.getUint32(at, true) & 0x7f;
-      case "exit_core":
-        return true;
-      case "parent":
-        return view.getUint32(offset + AT.parent_tgid, true);
       case "comm":
         return context.event.comm;
       case "name":
@@ -223,8 +164,8 @@ export class LogDecoder {
         return this.#path(AT.dir_path, context);
       case "dir2":
         return this.#path(AT.dir2_path, context);
-      case "address":
-        return null;
+      default:
+        return argumentValue(field, view, offset);
     }
   }
 
@@ -293,11 +234,8 @@ export class LogDecoder {
 }
 
 /** What the fields of one event are made from. */
-interface Context {
+interface Context extends ArgumentSource {
   event: LogEvent;
-  view: DataView;
-  offset: number;
-  succeeded: boolean;
   /** A path is not in the table. */
   lost: boolean;
 }
@@ -305,10 +243,6 @@ interface Context {
 /** MAX_ERRNO, include/linux/err.h: what is below is an address, or a number. */
 function isError(result: bigint): boolean {
   return result < 0n && result >= -4095n;
-}
-
-function octal(mode: number): string {
-  return mode === 0 ? "0" : `0${mode.toString(8)}`;
 }
 
 function bytesAt(view: DataView, at: number, length: number): Uint8Array {
