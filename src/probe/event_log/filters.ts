@@ -96,17 +96,38 @@ function directoryOf(prefix: string): { inode: bigint; device: number } | null {
   }
 }
 
+/** Filters that both have, with one value. */
+function commonBits(before: LogFilters, after: LogFilters): number {
+  const same = (key: keyof LogFilters) =>
+    before[key] !== undefined && String(before[key]) === String(after[key]);
+  const follows = (filters: LogFilters) => filters.follow_children === true;
+  let bits = 0;
+  if (same("pids") && follows(before) === follows(after)) {
+    bits |= LOG_FILTER.PID | (follows(after) ? LOG_FILTER.FOLLOW : 0);
+  }
+  if (same("uid")) bits |= LOG_FILTER.UID;
+  if (same("comm")) bits |= LOG_FILTER.COMM;
+  if (same("cgroup")) bits |= LOG_FILTER.CGROUP;
+  if (same("path_prefix")) bits |= LOG_FILTER.PREFIX;
+  return bits;
+}
+
 /**
- * Puts types and filters in force. While that is done nothing is logged.
+ * Puts types and filters in force. What passes those before and those after is logged meanwhile too:
+ * a filter whose value changes is off for that moment. The prefix stays what the object was loaded with.
  * @param maps descriptors by name
+ * @param before the filters in force; null for none: nothing is logged before
  * @throws LogFilterError, SyscallError
  */
 export function writeFilters(
   maps: Record<string, number>,
   types: ReadonlySet<number>,
   filters: LogFilters,
+  before: LogFilters | null = null,
 ): void {
   let bits = 0;
+  const common = before === null ? 0 : commonBits(before, filters);
+  const isCommon = (bit: number) => (common & bit) !== 0;
   const comm = filters.comm === undefined
     ? null
     : fits("comm", filters.comm, LOG_CONFIG_COMM_BYTES - 1);
@@ -124,9 +145,15 @@ export function writeFilters(
     const wanted = new Uint32Array(memory.buffer, at.wanted, 5);
     const view = new DataView(memory.buffer);
     const bytes = new Uint8Array(memory.buffer);
-    wanted.fill(0);
+    const inForce = new Uint32Array(memory.buffer, at.filters, 1);
+    const now = wantedBits(types);
+    if (before !== null) {
+      for (let i = 0; i < now.length; i++) Atomics.or(wanted, i, now[i]);
+      Atomics.store(inForce, 0, common);
+    }
     if (filters.pids !== undefined) {
-      setPids(maps.log_pids, filters.pids);
+      // The same processes: those that they have started are among them by now.
+      if (!isCommon(LOG_FILTER.PID)) setPids(maps.log_pids, filters.pids);
       bits |= LOG_FILTER.PID | (filters.follow_children === true ? LOG_FILTER.FOLLOW : 0);
     }
     if (filters.uid !== undefined) {
@@ -134,8 +161,10 @@ export function writeFilters(
       bits |= LOG_FILTER.UID;
     }
     if (comm !== null) {
-      bytes.fill(0, at.comm, at.comm + LOG_CONFIG_COMM_BYTES);
-      bytes.set(comm, at.comm);
+      if (!isCommon(LOG_FILTER.COMM)) {
+        bytes.fill(0, at.comm, at.comm + LOG_CONFIG_COMM_BYTES);
+        bytes.set(comm, at.comm);
+      }
       bits |= LOG_FILTER.COMM;
     }
     if (filters.cgroup !== undefined) {
@@ -143,24 +172,45 @@ export function writeFilters(
       bits |= LOG_FILTER.CGROUP;
     }
     if (prefix !== null && filters.path_prefix !== undefined) {
-      const directory = directoryOf(filters.path_prefix);
-      bytes.fill(0, at.prefix, at.prefix + LOG_CONFIG_PREFIX_BYTES);
-      bytes.set(prefix, at.prefix);
-      view.setUint32(at.prefix_bytes, prefix.length, true);
-      view.setBigUint64(at.prefix_inode, directory?.inode ?? 0n, true);
-      view.setUint32(at.prefix_device, directory?.device ?? 0, true);
+      if (!isCommon(LOG_FILTER.PREFIX)) {
+        const directory = directoryOf(filters.path_prefix);
+        bytes.fill(0, at.prefix, at.prefix + LOG_CONFIG_PREFIX_BYTES);
+        bytes.set(prefix, at.prefix);
+        view.setUint32(at.prefix_bytes, prefix.length, true);
+        view.setBigUint64(at.prefix_inode, directory?.inode ?? 0n, true);
+        view.setUint32(at.prefix_device, directory?.device ?? 0, true);
+      }
       bits |= LOG_FILTER.PREFIX;
     }
-    view.setUint32(at.filters, bits, true);
     // Whether a path lies below the prefix is kept with the path.
     Atomics.add(new Uint32Array(memory.buffer, at.names_generation, 1), 0, 1);
-    const now = wantedBits(types);
-    for (let category = 0; category < now.length; category++) {
-      Atomics.store(wanted, category, now[category]);
-    }
+    Atomics.store(inForce, 0, bits);
+    for (let i = 0; i < now.length; i++) Atomics.store(wanted, i, now[i]);
   } finally {
     memory.unmap();
   }
+}
+
+/**
+ * Changes nothing but the wanted types; none: the log pauses, and lineages are kept all the same.
+ * @throws SyscallError
+ */
+export function writeTypes(maps: Record<string, number>, types: ReadonlySet<number>): void {
+  const memory = mapArrayMmap(maps.log_config, LOG_CONFIG_BYTES, true);
+  const wanted = new Uint32Array(memory.buffer, LOG_CONFIG_OFFSET.wanted, 5);
+  wantedBits(types).forEach((bits, i) => Atomics.store(wanted, i, bits));
+  memory.unmap();
+}
+
+/**
+ * Has the kernel side tell every path anew, for a reader that has not followed the ring until now.
+ * @throws SyscallError
+ */
+export function forgetPaths(maps: Record<string, number>): void {
+  const memory = mapArrayMmap(maps.log_config, LOG_CONFIG_BYTES, true);
+  const at = LOG_CONFIG_OFFSET.names_generation;
+  Atomics.add(new Uint32Array(memory.buffer, at, 1), 0, 1);
+  memory.unmap();
 }
 
 /**
