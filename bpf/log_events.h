@@ -227,7 +227,9 @@ struct aod_log_config {
 	__u32 prefix_bytes;
 	char prefix[AOD_LOG_PREFIX_MAX];
 	__u32 reader_waiting; /* set by the reader before it sleeps; taken by who wakes it */
-	__u32 names_generation; /* counts what moves names; user space adds 1 when it changes the prefix */
+	__u32 names_generation; /* counts what moves names */
+	__u16 paths_generation; /* user space adds 1, then to names_generation: every path is told anew */
+	__u16 pad[3];
 };
 
 /* How a syscall is spelled: one value per syscall of the table in docs/event-log.md. */

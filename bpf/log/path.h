@@ -10,7 +10,8 @@
  * must not push each other out: each of the three has slots of its own.
  *
  * A slot holds as long as its dentry has the same name, parent and inode, and nothing above it was
- * renamed: aod_log_config.names_generation counts every successful rename and mount.
+ * renamed: aod_log_config.names_generation counts every successful rename and mount. After one of those the
+ * dentries above are looked at once, by their addresses and the hashes of their names.
  */
 #ifndef AOD_LOG_PATH_H
 #define AOD_LOG_PATH_H
@@ -51,7 +52,8 @@ struct log_path_slot {
 	__u32 hash; /* of the name */
 	__u32 generation;
 	__u32 flags; /* enum log_path_flag */
-	__u32 match; /* enum log_match, where there is such a filter */
+	__u16 match; /* enum log_match, where there is such a filter */
+	__u16 paths_generation;
 	__u64 chain; /* of the dentries above it and their names */
 };
 
@@ -68,7 +70,6 @@ struct log_walk {
 	__u32 used; /* bytes of names */
 	__u32 below_prefix; /* the directory that the prefix names was met */
 	__u32 match_level, match_at; /* of log_match_walk */
-	__u64 chain;
 	__u16 begin[LOG_BEGINS]; /* of each name in `names` */
 	struct aod_log_path record;
 	char names[LOG_NAMES_ROOM + LOG_NAME_ROOM]; /* directly behind the record: one piece in the ring */
@@ -104,6 +105,34 @@ static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kin
 	if (kind == LOG_PATH_FILE)
 		return hash >> 53; /* 11 bits */
 	return (kind == LOG_PATH_DIR ? 2048 : 3072) + (hash >> 54);
+}
+
+/* A number for the dentries and mounts from `dentry` up to the root, and for their names. */
+static __always_inline __u64 log_chain_of(__u64 mount, __u64 dentry)
+{
+	__u64 inside = log_offset(struct mount, mnt), chain = 0;
+
+	for (int i = 0; i < AOD_LOG_PATH_DEPTH + LOG_MOUNTS_CROSSED; i++) {
+		__u64 parent;
+
+		chain = (chain ^ dentry) * 0x9e3779b97f4a7c15ull;
+		if (dentry == (__u64)log_read(mount, struct vfsmount, mnt_root)) {
+			__u64 whole = mount - inside;
+
+			parent = (__u64)log_read(whole, struct mount, mnt_parent);
+			if (parent == whole || !parent)
+				return chain;
+			dentry = (__u64)log_read(whole, struct mount, mnt_mountpoint);
+			mount = parent + inside;
+			continue;
+		}
+		chain += log_read(dentry, struct dentry, d_name.hash);
+		parent = (__u64)log_read(dentry, struct dentry, d_parent);
+		if (parent == dentry || !parent)
+			return chain;
+		dentry = parent;
+	}
+	return chain;
 }
 
 /* Whether it is the directory that the prefix names. */
@@ -198,8 +227,9 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	__u32 index = log_path_index(mount, dentry, kind), zero = 0;
 	struct log_path_slot *slot;
 	struct log_walk *walk;
-	__u64 parent, inode;
-	__u32 hash, flags;
+	__u64 parent, inode, chain;
+	__u32 hash, flags, generation;
+	int same;
 
 	if (!mount || !dentry || !config)
 		return 0;
@@ -209,9 +239,15 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	parent = (__u64)log_read(dentry, struct dentry, d_parent);
 	inode = (__u64)log_read(dentry, struct dentry, d_inode);
 	hash = log_read(dentry, struct dentry, d_name.hash);
-	if (slot->flags & LOG_PATH_VALID && slot->dentry == dentry && slot->mount == mount &&
-	    slot->parent == parent && slot->inode == inode && slot->hash == hash &&
-	    slot->generation == config->names_generation)
+	/* Read before the names: what is renamed meanwhile makes the slot one to look at again. */
+	generation = *(volatile __u32 *)&config->names_generation;
+	same = slot->flags & LOG_PATH_VALID && slot->dentry == dentry && slot->mount == mount &&
+	       slot->parent == parent && slot->inode == inode && slot->hash == hash;
+	if (same && slot->generation == generation)
+		return (__u64)slot->flags << 32 | (index + 1);
+	chain = log_chain_of(mount, dentry);
+	slot->generation = generation;
+	if (same && slot->chain == chain && slot->paths_generation == config->paths_generation)
 		return (__u64)slot->flags << 32 | (index + 1);
 	slot->flags = 0;
 	slot->mount = mount;
@@ -219,8 +255,8 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	slot->parent = parent;
 	slot->inode = inode;
 	slot->hash = hash;
-	/* Read before the names: a rename in between makes the slot one that no longer holds. */
-	slot->generation = *(volatile __u32 *)&config->names_generation;
+	slot->chain = chain;
+	slot->paths_generation = config->paths_generation;
 	walk = bpf_map_lookup_elem(&log_walks, &zero);
 	if (!walk)
 		return 0;

@@ -183,6 +183,7 @@ export function writeFilters(
       bits |= LOG_FILTER.PREFIX;
     }
     // Whether a path lies below the prefix is kept with the path.
+    Atomics.add(new Uint16Array(memory.buffer, at.paths_generation, 1), 0, 1);
     Atomics.add(new Uint32Array(memory.buffer, at.names_generation, 1), 0, 1);
     Atomics.store(inForce, 0, bits);
     for (let i = 0; i < now.length; i++) Atomics.store(wanted, i, now[i]);

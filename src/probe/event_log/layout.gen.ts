@@ -283,7 +283,7 @@ export const LOG_GAP_STATE_BYTES = 24;
 export const LOG_GAP_STATE_OFFSET = { events: 0, first_ns: 8, last_ns: 16 } as const;
 
 /** Bytes of `struct aod_log_config`. */
-export const LOG_CONFIG_BYTES = 840;
+export const LOG_CONFIG_BYTES = 848;
 /** Byte offsets in `struct aod_log_config`. */
 export const LOG_CONFIG_OFFSET = {
   call: 0,
@@ -298,6 +298,8 @@ export const LOG_CONFIG_OFFSET = {
   prefix: 576,
   reader_waiting: 832,
   names_generation: 836,
+  paths_generation: 840,
+  pad: 842,
 } as const;
 /** Bytes of `aod_log_config.call`. */
 export const LOG_CONFIG_CALL_BYTES = 512;
@@ -307,6 +309,8 @@ export const LOG_CONFIG_WANTED_BYTES = 20;
 export const LOG_CONFIG_COMM_BYTES = 16;
 /** Bytes of `aod_log_config.prefix`. */
 export const LOG_CONFIG_PREFIX_BYTES = 256;
+/** Bytes of `aod_log_config.pad`. */
+export const LOG_CONFIG_PAD_BYTES = 6;
 
 /** The whole layout, for the comparison at load. */
 export const LOG_LAYOUT = {
@@ -367,7 +371,7 @@ export const LOG_LAYOUT = {
       fields: { events: [0, 8], first_ns: [8, 8], last_ns: [16, 8] },
     },
     aod_log_config: {
-      bytes: 840,
+      bytes: 848,
       fields: {
         call: [0, 512],
         wanted: [512, 20],
@@ -381,6 +385,8 @@ export const LOG_LAYOUT = {
         prefix: [576, 256],
         reader_waiting: [832, 4],
         names_generation: [836, 4],
+        paths_generation: [840, 2],
+        pad: [842, 6],
       },
     },
   },
