@@ -40,6 +40,8 @@ lsof lsof
 iproute2 ss
 bpftool /usr/sbin/bpftool
 util-linux unshare
+jq jq
+rsyslog /usr/sbin/rsyslogd
 "
 
 # Installs the packages of the given lists whose probe is not there.

@@ -37,6 +37,27 @@ Deno.test("every event of a workload comes out as a line, and the ledger says ho
   });
 });
 
+Deno.test("the log begins with the processes that exist, without itself", async () => {
+  await inDirectory(async (directory) => {
+    const work = new Workload("exit 0", directory);
+    const trace = await Trace.start(["-f", "json", "--only", "exit"]);
+    const all = await trace.stop();
+    const filtered = await Trace.start(["-f", "json", "--only", "exit", "--pid", `${work.pid}`]);
+    await work.run();
+    const one = await filtered.stop();
+    const snapshots = (text: string) =>
+      text.split("\n").slice(0, -1).map((line) => JSON.parse(line))
+        .filter(({ event_type }) => event_type === "snapshot");
+    const pids = snapshots(all.stdout).map(({ pid }) => pid);
+    assert.ok(pids.includes(work.pid) && pids.includes(1), String(pids));
+    assert.ok(!pids.includes(trace.pid), String(pids));
+    const [found, ...more] = snapshots(one.stdout);
+    assert.deepEqual(more, []);
+    assert.deepEqual([found.pid, found.comm, found.cwd], [work.pid, "bash", directory]);
+    assert.deepEqual(eventsOf(one.stdout).map(({ tgid }) => tgid), [work.pid]);
+  });
+});
+
 Deno.test("filters of type leave out the rest, in the kernel and in the ledger", async () => {
   await inDirectory(async (directory) => {
     const work = new Workload(SCRIPT, directory);
@@ -152,6 +173,7 @@ Deno.test("rotated and compressed, no event is lost on the way", async () => {
       text += (await runCommand("/usr/bin/zstd", ["-dcq", `${directory}/log/${name}`])).stdout;
     }
     text += Deno.readTextFileSync(log);
+    assert.equal((await runCommand("/usr/bin/jq", ["-e", ".timestamp", log])).code, 0);
     assert.equal(eventsOf(text).length, ledgerOf(stderr).written);
   });
 });

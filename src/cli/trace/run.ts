@@ -78,7 +78,6 @@ async function logTo(probe: EventLogProbe, plan: TracePlan, ending: Ending): Pro
   const sink = await openSink(plan, formatter, say);
   const pump = new LogPump(handles, formatter, sink);
   try {
-    say(`logging ${plan.types.size} event types; Ctrl-C ends it`);
     if (plan.debug) describePrograms(probe).forEach(say);
     ending.onEnd(() => pump.stop());
     if (plan.duration_sec !== null) ending.after(plan.duration_sec);
@@ -118,6 +117,7 @@ async function runWithSnapshot(
       if (pump.backlog() > handles.ring_bytes / 4) running ??= pump.run();
     }
   }
+  say(`logging ${plan.types.size} event types; Ctrl-C ends it`);
   await (running ?? pump.run());
 }
 
