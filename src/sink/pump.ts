@@ -50,6 +50,14 @@ export interface PumpCounts extends OutletCounts {
   sleeps: bigint;
 }
 
+/** Who looks after a pump. */
+export interface PumpWatch {
+  /** Asked before every turn; false ends it, whatever is in the ring: another has taken its place. */
+  mayGoOn(): boolean;
+  /** Told after every step in which records were taken from the ring. */
+  progressed(): void;
+}
+
 /** The one reader of one ring. */
 export class LogPump {
   readonly #ring: RingReader;
@@ -59,6 +67,7 @@ export class LogPump {
   readonly #formatter: Formatter;
   readonly #outlet: Outlet;
   readonly #maxNap: number;
+  readonly #watch: PumpWatch | null;
   #stopped = false;
   /** Ends the wait that is under way. */
   #wake: () => void = () => {};
@@ -72,8 +81,9 @@ export class LogPump {
    * Maps the ring and the configuration.
    * @throws SyscallError
    */
-  constructor(handles: PumpHandles, formatter: Formatter, sink: Sink) {
+  constructor(handles: PumpHandles, formatter: Formatter, sink: Sink, watch?: PumpWatch) {
     this.#formatter = formatter;
+    this.#watch = watch ?? null;
     this.#outlet = new Outlet(sink);
     this.#ring = new RingReader(handles.maps.log_events, handles.ring_bytes);
     this.#config = mapArrayMmap(handles.maps.log_config, LOG_CONFIG_BYTES, true);
@@ -100,6 +110,11 @@ export class LogPump {
     return this.#outlet.failure;
   }
 
+  /** Events that are formatted and not handed to the sink yet; they are not among `formatted`. */
+  get unsent(): number {
+    return this.#outlet.batch.events;
+  }
+
   /** Bytes waiting in the ring. */
   backlog(): number {
     return this.#ring.available();
@@ -122,7 +137,7 @@ export class LogPump {
   /** Hands events to the sink until stopped, or until the sink fails (see {@link failure}). */
   async run(): Promise<void> {
     let turnAt = performance.now();
-    while (!this.#stopped && this.failure === null) {
+    while (!this.#stopped && this.failure === null && this.#mayGoOn()) {
       const taken = this.#fill();
       await this.#send();
       const now = performance.now();
@@ -142,7 +157,7 @@ export class LogPump {
   async finish(limit_ms: number): Promise<void> {
     const until = performance.now() + limit_ms;
     // As much as a ring holds, and what came while it was read; never for ever.
-    for (let bytes = 0; bytes <= 2 * this.#ring.bytes;) {
+    for (let bytes = 0; bytes <= 2 * this.#ring.bytes && this.#mayGoOn();) {
       const taken = this.#fill();
       bytes += taken.bytes;
       await this.#written(until - performance.now());
@@ -179,8 +194,13 @@ export class LogPump {
     const isEvent = (offset: number, bytes: number) =>
       bytes >= 2 && data.getUint16(offset, true) >= LOG_TYPE.CREATE;
     const write = (offset: number, bytes: number) => {
-      const isWritten = formatter.record(data, offset, bytes, batch.out);
-      if (!isWritten && isEvent(offset, bytes)) this.#malformed++;
+      let isWritten = false;
+      try {
+        isWritten = formatter.record(data, offset, bytes, batch.out);
+      } finally {
+        // Also where the formatter throws: the record is taken from the ring.
+        if (!isWritten && isEvent(offset, bytes)) this.#malformed++;
+      }
       batch.end(isWritten);
     };
     const drop = (offset: number, bytes: number) => {
@@ -193,6 +213,7 @@ export class LogPump {
       const { records, bytes, corrupt } = this.#ring.walk(handle, WALK_RECORDS);
       this.#records += BigInt(records);
       this.#corrupt += BigInt(corrupt);
+      this.#watch?.progressed();
       taken += bytes;
       if (records < WALK_RECORDS) return { bytes: taken, more: false };
       if (this.#outlet.isFull || performance.now() >= until) return { bytes: taken, more: true };
@@ -204,6 +225,10 @@ export class LogPump {
     if (this.#outlet.batch.lines === 0) return;
     await this.#unlessWoken(this.#outlet.written());
     if (!this.#stopped) this.#outlet.send();
+  }
+
+  #mayGoOn(): boolean {
+    return this.#watch?.mayGoOn() ?? true;
   }
 
   #nap(bytesPerMs: number): Promise<void> {
