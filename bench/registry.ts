@@ -6,6 +6,13 @@ import type { Benchmark } from "./support/figure.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
 import { eventLogFormatBenchmark } from "./event_log_format_bench.ts";
+import { eventLogCapturedBenchmark } from "./event_log_captured_bench.ts";
+import { eventLogExecBenchmark } from "./event_log_exec_bench.ts";
+import { eventLogFilesBenchmark } from "./event_log_files_bench.ts";
+import { eventLogFilterBenchmark } from "./event_log_filter_bench.ts";
+import { eventLogIdleBenchmark } from "./event_log_idle_bench.ts";
+import { eventLogMemoryBenchmark } from "./event_log_memory_bench.ts";
+import { eventLogRwBenchmark } from "./event_log_rw_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
@@ -20,6 +27,13 @@ export const BENCHMARKS: Benchmark[] = [
   decodeBenchmark,
   streamBenchmark,
   eventLogFormatBenchmark,
+  eventLogRwBenchmark,
+  eventLogFilesBenchmark,
+  eventLogCapturedBenchmark,
+  eventLogExecBenchmark,
+  eventLogFilterBenchmark,
+  eventLogIdleBenchmark,
+  eventLogMemoryBenchmark,
   latencyBenchmark,
   collectBenchmark,
   idleBenchmark,

@@ -1,0 +1,75 @@
+/**
+ * How much longer 5000 times fork, exec of /bin/true and wait take while events are logged: those of
+ * processes, and those of all types.
+ *
+ * A time of fork and exec varies by more than what is looked for, so short runs are taken in turns with
+ * and without, and the figure is the median of their ratios.
+ * @module
+ */
+import { AodTrace } from "./support/event_log/aod.ts";
+import { niceness, Work } from "./support/event_log/work.ts";
+import { type Benchmark, type BenchOptions, type Figure, median } from "./support/figure.ts";
+
+const EXECS = 5000;
+/** Execs of one run: half of a pair. */
+const PORTION = 500;
+const CLASSES = { "process events": "process", "all 38 types": "all" };
+
+async function portion(): Promise<number> {
+  await using work = await Work.start("exec", PORTION);
+  return (await work.run()).wall_ns;
+}
+
+async function pair(classes: string, loggedFirst: boolean): Promise<[number, number, number]> {
+  const dir = Deno.makeTempDirSync({ prefix: "aod-bench-" });
+  try {
+    const before = loggedFirst ? NaN : await portion();
+    const trace = await AodTrace.start(dir, ["-e", classes]);
+    const logged = await portion();
+    await trace.stop();
+    return [loggedFirst ? await portion() : before, logged, trace.dropped];
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, classes] of Object.entries(CLASSES)) {
+    const alone: number[] = [];
+    const longer: number[] = [];
+    let dropped = 0;
+    // Both sides have 5000 each, and half as many again.
+    for (let i = 0; i < (quick ? 4 : 1.5 * EXECS / PORTION); i++) {
+      const [without, logged, lost] = await pair(classes, i % 2 === 1);
+      alone.push(without / PORTION / 1000);
+      longer.push((logged / without - 1) * 100);
+      dropped += lost;
+    }
+    say(`  ${name}: ${median(alone).toFixed(0)} us + ${median(longer).toFixed(1)} %`);
+    figures.push({
+      name: `fork, exec and wait take longer, ${name}`,
+      value: median(longer),
+      unit: "%",
+      target: { at_most: 5 },
+      detail: {
+        alone_us: median(alone),
+        pairs: longer.length,
+        execs_a_side: longer.length * PORTION,
+        least_percent: Math.min(...longer),
+        most_percent: Math.max(...longer),
+        dropped,
+        nice: niceness(),
+      },
+    });
+  }
+  return figures;
+}
+
+/** Short-lived processes. */
+export const eventLogExecBenchmark: Benchmark = {
+  name: "log-exec",
+  about: "event log: how much longer fork and exec of /bin/true take",
+  root: true,
+  run,
+};
