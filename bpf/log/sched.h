@@ -79,6 +79,8 @@ static __always_inline void log_set_exec_call(struct log_call *c)
 	c->call = c->state->call;
 	c->start_ns = c->state->start_ns;
 	c->nr = c->state->entry[1];
+	/* A 32-bit program that it becomes leaves no other call here: this one is over. */
+	c->state->call = AOD_CALL_NONE;
 }
 
 SEC("?tp_btf/sched_process_exec")

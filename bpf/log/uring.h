@@ -322,6 +322,11 @@ static __always_inline int log_uring(__u64 req)
 		return 0;
 	if (type == AOD_LOG_RENAME)
 		log_names_changed(c.config);
+	/* What the program points to is laid out in another way. */
+	if (log_is_compat(c.task)) {
+		log_count(AOD_LOG_C_COMPAT);
+		return 0;
+	}
 	c.nr = op;
 	if (!log_admit(&c, type))
 		return 0;
