@@ -3,7 +3,7 @@
 #ifndef AOD_LOG_VECTORS_H
 #define AOD_LOG_VECTORS_H
 
-#define LOG_VECTORS 64 /* that are added up */
+#define LOG_VECTORS 1024 /* that are added up: UIO_MAXIOV, what a call may have */
 #define LOG_VECTORS_AT_ONCE 8
 #define LOG_VECTORS_ARE_CUT (1ull << 63)
 

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
+/*
+ * file.c - calls of the file and the user class with known arguments, good ones and failing ones; argument:
+ * a directory of its own, which it works in.
+ */
+#include "workload.h"
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+#define AT ((long long)AT_FDCWD)
+#define BAD ((void *)8)
+
+static char here[4096]; /* the directory */
+static char path[8192];
+static char word[16] = "0123456789abcdef";
+static long long result;
+
+static const char *below(const char *name)
+{
+	snprintf(path, sizeof(path), "%s/%s", here, name);
+	return path;
+}
+
+/* A raw call, so that it is the one that is written. */
+#define call(...) outcome(syscall(__VA_ARGS__))
+
+/* The event told last names `name`, which begins at the working directory. */
+static void named(const char *name)
+{
+	with_text("name", name);
+	with_text("dir", here);
+}
+
+static void identity_of_fd(int fd)
+{
+	struct stat s;
+
+	if (syscall(SYS_fstat, fd, &s))
+		abort();
+	with_number("inode", s.st_ino);
+	with_number("mode", s.st_mode);
+	with_flag("FILE");
+	expect("STAT", "FSTAT", 0LL, 6, (long long)fd, 0LL, 0LL, (long long)s.st_uid, (long long)s.st_gid,
+	       (long long)s.st_mode);
+}
+
+static void opens(void)
+{
+	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_BENEATH };
+	char longest[4200];
+	int fd;
+
+	fd = result = call(SYS_creat, "new", 0640);
+	expect("CREATE", "CREAT", result, 5, AT, (long long)(O_CREAT | O_WRONLY | O_TRUNC), 0640LL, 0LL, 0LL);
+	named("new");
+	with_text("path", below("new"));
+	identity_of_fd(fd);
+	result = call(SYS_creat, "new", 0640);
+	expect("OPEN", "CREAT", result, 5, AT, (long long)(O_CREAT | O_WRONLY | O_TRUNC), 0640LL, 0LL, 0LL);
+	named("new");
+	with_text("path", below("new"));
+	result = call(SYS_open, "made", O_RDWR | O_CREAT, 0600);
+	expect("CREATE", "OPEN", result, 5, AT, (long long)(O_RDWR | O_CREAT), 0600LL, 0LL, 0LL);
+	named("made");
+	result = call(SYS_open, "made", O_RDWR | O_CREAT, 0600);
+	expect("OPEN", "OPEN", result, 5, AT, (long long)(O_RDWR | O_CREAT), 0600LL, 0LL, 0LL);
+	named("made");
+	result = call(SYS_openat, AT_FDCWD, "made", O_RDWR | O_CREAT | O_EXCL, 0600);
+	expect("OPEN", "OPENAT", result, 5, AT, (long long)(O_RDWR | O_CREAT | O_EXCL), 0600LL, 0LL, 0LL);
+	named("made");
+	/* A mode without a file to make is no mode. */
+	result = call(SYS_openat, AT_FDCWD, "made", O_RDONLY, 0777);
+	expect("OPEN", "OPENAT", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
+	named("made");
+	with_text("path", below("made"));
+	result = call(SYS_open, "not here", O_RDONLY);
+	expect("OPEN", "OPEN", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
+	named("not here");
+	result = call(SYS_openat, AT_FDCWD, below("b\xff\n\x01"), O_CREAT | O_RDWR, 0600);
+	expect("CREATE", "OPENAT", result, 5, AT, (long long)(O_CREAT | O_RDWR), 0600LL, 0LL, 0LL);
+	with_text("name", path);
+	with_text("path", path);
+	with_text("dir", "");
+	fd = result = call(SYS_open, here, O_DIRECTORY | O_PATH);
+	expect("OPEN", "OPEN", result, 5, AT, (long long)(O_DIRECTORY | O_PATH), 0LL, 0LL, 0LL);
+	with_text("path", here);
+	result = call(SYS_openat2, fd, "made", &how, sizeof(how));
+	expect("OPEN", "OPENAT2", result, 5, (long long)fd, 0LL, 0LL, 0LL, (long long)RESOLVE_BENEATH);
+	named("made");
+	result = call(SYS_openat2, fd, "made", BAD, sizeof(how));
+	expect("OPEN", "OPENAT2", result, 5, (long long)fd, 0LL, 0LL, 0LL, 0LL);
+	with_flag("NAME_LOST");
+	result = call(SYS_open, BAD, O_RDONLY);
+	expect("OPEN", "OPEN", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
+	with_flag("NAME_LOST");
+	result = call(SYS_open, here, O_TMPFILE | O_RDWR, 0600);
+	expect("OPEN", "OPEN", result, 5, AT, (long long)(O_TMPFILE | O_RDWR), 0600LL, 0LL, 0LL);
+	memset(longest, 'x', sizeof(longest));
+	longest[sizeof(longest) - 1] = 0;
+	result = call(SYS_open, longest, O_RDONLY);
+	expect("OPEN", "OPEN", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
+	with("name", longest, 4095);
+	longest[255] = 0;
+	result = call(SYS_open, longest, O_CREAT | O_RDWR, 0600);
+	expect("CREATE", "OPEN", result, 5, AT, (long long)(O_CREAT | O_RDWR), 0600LL, 0LL, 0LL);
+	named(longest);
+	with_text("path", below(longest));
+}
+
+static void transfers(int fd)
+{
+	struct iovec three[3] = { { word, 3 }, { word, 0 }, { word, 5 } }, many[1024];
+	int ends[2];
+
+	for (int i = 0; i < 1024; i++)
+		many[i] = (struct iovec){ word, i % 3 };
+	result = call(SYS_write, fd, word, 16);
+	expect("WRITE", "WRITE", result, 5, (long long)fd, 16LL, -1LL, 0LL, 0LL);
+	with_text("path", below("data"));
+	result = call(SYS_pwrite64, fd, word, 4, 100);
+	expect("WRITE", "PWRITE64", result, 5, (long long)fd, 4LL, 100LL, 0LL, 0LL);
+	result = call(SYS_writev, fd, three, 3);
+	expect("WRITE", "WRITEV", result, 5, (long long)fd, 8LL, -1LL, 3LL, 0LL);
+	result = call(SYS_writev, fd, many, 1024);
+	expect("WRITE", "WRITEV", result, 5, (long long)fd, 1023LL, -1LL, 1024LL, 0LL);
+	result = call(SYS_pwritev, fd, three, 3, 7, 0);
+	expect("WRITE", "PWRITEV", result, 5, (long long)fd, 8LL, 7LL, 3LL, 0LL);
+	result = call(SYS_pwritev2, fd, three, 2, -1L, 0, RWF_DSYNC);
+	expect("WRITE", "PWRITEV2", result, 5, (long long)fd, 3LL, -1LL, 2LL, (long long)RWF_DSYNC);
+	result = call(SYS_read, fd, word, 1);
+	expect("READ", "READ", result, 5, (long long)fd, 1LL, -1LL, 0LL, 0LL);
+	result = call(SYS_pread64, fd, word, 16, 2);
+	expect("READ", "PREAD64", result, 5, (long long)fd, 16LL, 2LL, 0LL, 0LL);
+	with_text("path", below("data"));
+	result = call(SYS_readv, fd, three, 3);
+	expect("READ", "READV", result, 5, (long long)fd, 8LL, -1LL, 3LL, 0LL);
+	result = call(SYS_preadv, fd, three, 3, 1, 0);
+	expect("READ", "PREADV", result, 5, (long long)fd, 8LL, 1LL, 3LL, 0LL);
+	result = call(SYS_preadv2, fd, three, 3, 1, 0, RWF_NOWAIT);
+	expect("READ", "PREADV2", result, 5, (long long)fd, 8LL, 1LL, 3LL, (long long)RWF_NOWAIT);
+	result = call(SYS_read, 999, word, 1);
+	expect("READ", "READ", result, 5, 999LL, 1LL, -1LL, 0LL, 0LL);
+	with_text("path", "");
+	result = call(SYS_readv, fd, BAD, 3);
+	expect("READ", "READV", result, 5, (long long)fd, 0LL, -1LL, 3LL, 0LL);
+	with_flag("VECTORS_CUT");
+	result = call(SYS_write, -1, word, 1);
+	expect("WRITE", "WRITE", result, 5, -1LL, 1LL, -1LL, 0LL, 0LL);
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+	result = call(SYS_write, ends[0], word, 2);
+	expect("WRITE", "WRITE", result, 5, (long long)ends[0], 2LL, -1LL, 0LL, 0LL);
+	with_flag("FILE");
+	with_text("path", "");
+}
+
+static void descriptors(int fd)
+{
+	int copy;
+
+	result = call(SYS_dup, fd);
+	expect("DUP", "DUP", result, 3, (long long)fd, -1LL, 0LL);
+	with_text("path", below("data"));
+	result = call(SYS_dup2, fd, 70);
+	expect("DUP", "DUP2", result, 3, (long long)fd, 70LL, 0LL);
+	result = call(SYS_dup3, fd, 71, O_CLOEXEC);
+	expect("DUP", "DUP3", result, 3, (long long)fd, 71LL, (long long)O_CLOEXEC);
+	result = call(SYS_dup3, fd, fd, 0);
+	expect("DUP", "DUP3", result, 3, (long long)fd, (long long)fd, 0LL);
+	result = call(SYS_fcntl, fd, F_DUPFD, 80);
+	expect("DUP", "FCNTL", result, 3, (long long)fd, 80LL, 0LL);
+	copy = result = call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 81);
+	expect("DUP", "FCNTL", result, 3, (long long)fd, 81LL, (long long)O_CLOEXEC);
+	call(SYS_fcntl, fd, F_GETFD); /* no event */
+	result = call(SYS_close, copy);
+	expect("CLOSE", "CLOSE", result, 3, (long long)copy, (long long)copy, 0LL);
+	with_text("path", below("data"));
+	with_flag("FILE");
+	result = call(SYS_close, copy);
+	expect("CLOSE", "CLOSE", result, 3, (long long)copy, (long long)copy, 0LL);
+	with_text("path", "");
+	result = call(SYS_close_range, 70, 81, 0);
+	expect("CLOSE", "CLOSE_RANGE", result, 3, 70LL, 81LL, 0LL);
+	result = call(SYS_close_range, 500, ~0u, CLOSE_RANGE_CLOEXEC);
+	expect("CLOSE", "CLOSE_RANGE", result, 3, 500LL, (long long)~0u, (long long)CLOSE_RANGE_CLOEXEC);
+	result = call(SYS_ftruncate, fd, 5);
+	expect("TRUNCATE", "FTRUNCATE", result, 2, (long long)fd, 5LL);
+	with_text("path", below("data"));
+	result = call(SYS_fchmod, fd, 0604);
+	expect("CHMOD", "FCHMOD", result, 3, (long long)fd, 0604LL, 0LL);
+	with_text("path", below("data"));
+	copy = memfd_create("sealed", 0);
+	must(copy >= 0, "memfd_create");
+	result = call(SYS_write, copy, word, 1);
+	expect("WRITE", "WRITE", result, 5, (long long)copy, 1LL, -1LL, 0LL, 0LL);
+	with_flag("FILE");
+}
+
+static void names(void)
+{
+	struct stat s;
+	struct statx x;
+	int dir, fd;
+
+	result = call(SYS_mkdir, "d", 0750);
+	expect("MKDIR", "MKDIR", result, 2, AT, 0750LL);
+	named("d");
+	dir = call(SYS_open, "d", O_DIRECTORY);
+	expect("OPEN", "OPEN", (long long)dir, 5, AT, (long long)O_DIRECTORY, 0LL, 0LL, 0LL);
+	result = call(SYS_mkdirat, dir, "e", 0700);
+	expect("MKDIR", "MKDIRAT", result, 2, (long long)dir, 0700LL);
+	with_text("name", "e");
+	with_text("dir", below("d"));
+	result = call(SYS_mkdir, "d", 0);
+	expect("MKDIR", "MKDIR", result, 2, AT, 0LL);
+	result = call(SYS_mknod, "pipe", S_IFIFO | 0600, 0);
+	expect("CREATE", "MKNOD", result, 5, AT, 0LL, (long long)(S_IFIFO | 0600), 0LL, 0LL);
+	named("pipe");
+	result = call(SYS_mknodat, dir, "zero", S_IFCHR | 0600, makedev(1, 5));
+	expect("CREATE", "MKNODAT", result, 5, (long long)dir, 0LL, (long long)(S_IFCHR | 0600),
+	       (long long)makedev(1, 5), 0LL);
+	with_text("dir", below("d"));
+	result = call(SYS_chmod, "data", 0640);
+	expect("CHMOD", "CHMOD", result, 3, AT, 0640LL, 0LL);
+	named("data");
+	result = call(SYS_fchmodat, dir, "e", 0711);
+	expect("CHMOD", "FCHMODAT", result, 3, (long long)dir, 0711LL, 0LL);
+	result = call(SYS_fchmodat2, dir, "e", 0700, AT_SYMLINK_NOFOLLOW);
+	expect("CHMOD", "FCHMODAT2", result, 3, (long long)dir, 0700LL, (long long)AT_SYMLINK_NOFOLLOW);
+	memset(&s, 0, sizeof(s));
+	result = call(SYS_stat, "data", &s);
+	expect("STAT", "STAT", result, 6, AT, 0LL, 0LL, (long long)s.st_uid, (long long)s.st_gid,
+	       (long long)s.st_mode);
+	named("data");
+	with_number("inode", s.st_ino);
+	result = call(SYS_lstat, "data", &s);
+	expect("STAT", "LSTAT", result, 6, AT, (long long)AT_SYMLINK_NOFOLLOW, 0LL, (long long)s.st_uid,
+	       (long long)s.st_gid, (long long)s.st_mode);
+	result = call(SYS_newfstatat, dir, "e", &s, 0);
+	expect("STAT", "NEWFSTATAT", result, 6, (long long)dir, 0LL, 0LL, (long long)s.st_uid,
+	       (long long)s.st_gid, (long long)s.st_mode);
+	with_number("inode", s.st_ino);
+	result = call(SYS_newfstatat, dir, "", &s, AT_EMPTY_PATH);
+	expect("STAT", "NEWFSTATAT", result, 6, (long long)dir, (long long)AT_EMPTY_PATH, 0LL,
+	       (long long)s.st_uid, (long long)s.st_gid, (long long)s.st_mode);
+	with_text("path", below("d"));
+	with_number("inode", s.st_ino);
+	result = call(SYS_statx, AT_FDCWD, "data", AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &x);
+	expect("STAT", "STATX", result, 6, AT, (long long)AT_STATX_DONT_SYNC, (long long)STATX_BASIC_STATS,
+	       (long long)x.stx_uid, (long long)x.stx_gid, (long long)x.stx_mode);
+	with_number("inode", x.stx_ino);
+	result = call(SYS_stat, "not here", &s);
+	expect("STAT", "STAT", result, 6, AT, 0LL, 0LL, 0LL, 0LL, 0LL);
+	result = call(SYS_truncate, "data", 3);
+	expect("TRUNCATE", "TRUNCATE", result, 2, -1LL, 3LL);
+	named("data");
+	result = call(SYS_link, "data", "hard");
+	expect("LINK", "LINK", result, 3, AT, AT, 0LL);
+	with_text("name", "data");
+	with_text("name2", "hard");
+	with_text("dir", here);
+	with_text("dir2", here);
+	result = call(SYS_linkat, AT_FDCWD, "data", dir, "hard", 0);
+	expect("LINK", "LINKAT", result, 3, AT, (long long)dir, 0LL);
+	with_text("dir2", below("d"));
+	result = call(SYS_symlink, "nowhere", "soft");
+	expect("SYMLINK", "SYMLINK", result, 2, 0LL, AT);
+	with_text("name", "nowhere");
+	with_text("name2", "soft");
+	with_text("dir", "");
+	with_text("dir2", here);
+	result = call(SYS_symlinkat, "x", dir, "soft");
+	expect("SYMLINK", "SYMLINKAT", result, 2, 0LL, (long long)dir);
+	with_text("dir2", below("d"));
+	/* A file's path follows the renames of what is above it. */
+	fd = call(SYS_open, "d/in", O_CREAT | O_RDWR, 0600);
+	expect("CREATE", "OPEN", (long long)fd, 5, AT, (long long)(O_CREAT | O_RDWR), 0600LL, 0LL, 0LL);
+	with_text("path", below("d/in"));
+	result = call(SYS_rename, "d", "moved");
+	expect("RENAME", "RENAME", result, 3, AT, AT, 0LL);
+	with_text("name", "d");
+	with_text("name2", "moved");
+	with_text("dir", here);
+	with_text("dir2", here);
+	result = call(SYS_read, fd, word, 1);
+	expect("READ", "READ", result, 5, (long long)fd, 1LL, -1LL, 0LL, 0LL);
+	with_text("path", below("moved/in"));
+	result = call(SYS_renameat, dir, "in", AT_FDCWD, "out");
+	expect("RENAME", "RENAMEAT", result, 3, (long long)dir, AT, 0LL);
+	with_text("dir", below("moved"));
+	result = call(SYS_read, fd, word, 1);
+	expect("READ", "READ", result, 5, (long long)fd, 1LL, -1LL, 0LL, 0LL);
+	with_text("path", below("out"));
+	result = call(SYS_renameat2, AT_FDCWD, "out", AT_FDCWD, "data", RENAME_NOREPLACE);
+	expect("RENAME", "RENAMEAT2", result, 3, AT, AT, (long long)RENAME_NOREPLACE);
+	result = call(SYS_unlink, "out");
+	expect("DELETE", "UNLINK", result, 2, AT, 0LL);
+	named("out");
+	result = call(SYS_read, fd, word, 1);
+	expect("READ", "READ", result, 5, (long long)fd, 1LL, -1LL, 0LL, 0LL);
+	with_flag("DELETED");
+	result = call(SYS_close, fd);
+	expect("CLOSE", "CLOSE", result, 3, (long long)fd, (long long)fd, 0LL);
+	with_text("path", below("out"));
+	with_flag("DELETED");
+	result = call(SYS_unlinkat, dir, "hard", 0);
+	expect("DELETE", "UNLINKAT", result, 2, (long long)dir, 0LL);
+	result = call(SYS_unlinkat, dir, "e", AT_REMOVEDIR);
+	expect("RMDIR", "UNLINKAT", result, 2, (long long)dir, (long long)AT_REMOVEDIR);
+	with_text("dir", below("moved"));
+	result = call(SYS_rmdir, "moved");
+	expect("RMDIR", "RMDIR", result, 2, AT, 0LL);
+	named("moved");
+}
+
+/* Last: it changes where it is. */
+static void places(void)
+{
+	int dir;
+
+	must(syscall(SYS_mkdir, "gone", 0700) == 0, "mkdir");
+	expect("MKDIR", "MKDIR", 0LL, 2, AT, 0700LL);
+	result = call(SYS_chdir, "gone");
+	expect("CHDIR", "CHDIR", result, 1, AT);
+	named("gone");
+	dir = call(SYS_open, "..", O_DIRECTORY);
+	expect("OPEN", "OPEN", (long long)dir, 5, AT, (long long)O_DIRECTORY, 0LL, 0LL, 0LL);
+	with_text("dir", below("gone"));
+	result = call(SYS_unlinkat, dir, "gone", AT_REMOVEDIR);
+	expect("RMDIR", "UNLINKAT", result, 2, (long long)dir, (long long)AT_REMOVEDIR);
+	result = call(SYS_open, "x", O_CREAT | O_RDWR, 0600);
+	expect("OPEN", "OPEN", result, 5, AT, (long long)(O_CREAT | O_RDWR), 0600LL, 0LL, 0LL);
+	with_flag("DIR_DELETED");
+	result = call(SYS_fchdir, dir);
+	expect("CHDIR", "FCHDIR", result, 1, (long long)dir);
+	with_text("path", here);
+	result = call(SYS_chdir, BAD);
+	expect("CHDIR", "CHDIR", result, 1, AT);
+	with_flag("NAME_LOST");
+	must(chroot(here) == 0, "chroot");
+	result = call(SYS_open, "/data", O_RDONLY);
+	expect("OPEN", "OPEN", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
+	with_text("name", "/data");
+	with_flag("CHROOT");
+	with_text("dir", here);
+	with_text("path", below("data"));
+}
+
+static void users(void)
+{
+	expect("SETGID", "SETGID", call(SYS_setgid, 7), 3, 7LL, 0LL, 0LL);
+	expect("SETREGID", "SETREGID", call(SYS_setregid, -1, 8), 3, -1LL, 8LL, 0LL);
+	expect("SETRESGID", "SETRESGID", call(SYS_setresgid, 9, -1, 10), 3, 9LL, -1LL, 10LL);
+	expect("SETREUID", "SETREUID", call(SYS_setreuid, 0, -1), 3, 0LL, -1LL, 0LL);
+	expect("SETRESUID", "SETRESUID", call(SYS_setresuid, 1, 1, -1), 3, 1LL, 1LL, -1LL);
+	expect("SETUID", "SETUID", call(SYS_setuid, 12345), 3, 12345LL, 0LL, 0LL);
+}
+
+int main(int argc, char **argv)
+{
+	int fd;
+
+	must(argc == 2 && realpath(argv[1], here) && chdir(here) == 0, "chdir");
+	umask(0);
+	fd = syscall(SYS_open, "data", O_CREAT | O_RDWR, 0600);
+	must(fd >= 0, "open");
+	begin();
+	expect("READ", "READ", 1LL, 5, 0LL, 1LL, -1LL, 0LL, 0LL);
+	with_flag("NO_START");
+	opens();
+	transfers(fd);
+	descriptors(fd);
+	names();
+	places();
+	users();
+	finish();
+	return 0;
+}
