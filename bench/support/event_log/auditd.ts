@@ -52,7 +52,7 @@ class Auditd implements RunningTool {
         freq: "50",
         max_log_file_action: "IGNORE",
       },
-      ...{ space_left: "1", space_left_action: "IGNORE", admin_space_left: "1" },
+      ...{ space_left: "2", space_left_action: "IGNORE", admin_space_left: "1" },
       ...{ admin_space_left_action: "IGNORE", disk_full_action: "IGNORE" },
       ...{ disk_error_action: "IGNORE", q_depth: "2000", plugin_dir: `${subject.dir}/plugins.d` },
     };

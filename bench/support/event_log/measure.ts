@@ -2,7 +2,7 @@
  * One measurement: a workload with or without a tool that logs it.
  * @module
  */
-import { rest, type RunningTool, type Tool } from "./tool.ts";
+import { type RunningTool, settled, type Tool } from "./tool.ts";
 import { Work, type WorkResult } from "./work.ts";
 
 /** A workload and what is logged of it. */
@@ -57,18 +57,13 @@ async function runLogged(load: Load, tool: RunningTool): Promise<Measured> {
   const before = tool.cpuSec();
   let rss_bytes = 0;
   const sampler = setInterval(() => rss_bytes = Math.max(rss_bytes, tool.rssBytes()), 100);
-  const work = await running.run();
-  await drained(tool);
-  clearInterval(sampler);
+  let work: WorkResult;
+  try {
+    work = await running.run();
+    await settled(tool);
+  } finally {
+    clearInterval(sampler);
+  }
   const cpu_sec = tool.cpuSec() - before;
   return { work, cpu_sec, rss_bytes, ...await tool.stop() };
-}
-
-/** Waits until the tool has nothing left to do: half a second without more than a tick. */
-async function drained(tool: RunningTool): Promise<void> {
-  for (let i = 0; i < 120; i++) {
-    const before = tool.cpuSec();
-    await rest(500);
-    if (tool.cpuSec() - before <= 0.011) return;
-  }
 }

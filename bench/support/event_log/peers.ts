@@ -5,10 +5,22 @@
  */
 import { auditd } from "./auditd.ts";
 import { ToolProcess } from "./process.ts";
-import { countLines, installed, rest, type RunningTool, type Subject, type Tool } from "./tool.ts";
+import {
+  countLines,
+  installed,
+  rest,
+  type RunningTool,
+  settled,
+  type Subject,
+  type Tool,
+} from "./tool.ts";
 
-/** Attaching takes perf less than this; it does not say when it is done. */
-const PERF_ATTACH_MS = 1500;
+/** Some do not say when they have attached: they rest then. */
+async function attached(process: ToolProcess): Promise<void> {
+  await rest(1000);
+  await settled(process);
+  if (process.cpuSec() === 0) throw new Error(`Cannot measure: because it says ${process.said}`);
+}
 
 /** A tool that is started when the process is known, and interrupted at the end. */
 abstract class AttachingTool implements RunningTool {
@@ -55,7 +67,6 @@ abstract class AttachingTool implements RunningTool {
 /** bpftrace with printf at the end of each call, JSON as ours but without the path. */
 class Bpftrace extends AttachingTool {
   command(pid: number): [string, string[]] {
-    // Children have other ids; what they do is found by the session, which is the workload's.
     const probes = this.subject.calls.map((call) => {
       const named = call.startsWith("open") || call.includes("stat");
       const first = named ? "@name[tid] = args->filename;" : "@fd[tid] = args->fd;";
@@ -70,17 +81,12 @@ class Bpftrace extends AttachingTool {
         `delete(@start[tid]); }`;
     });
     const script = `${this.subject.dir}/script.bt`;
-    Deno.writeTextFileSync(script, `BEGIN { printf("begun\\n"); }\n${probes.join("\n")}\n`);
+    Deno.writeTextFileSync(script, `${probes.join("\n")}\n`);
     return ["bpftrace", ["-o", this.output, script]];
   }
 
-  async ready(): Promise<void> {
-    for (let i = 0; i < 200; i++) {
-      await rest(100);
-      const text = await Deno.readTextFile(this.output).catch(() => "");
-      if (text.includes("begun")) return;
-    }
-    throw new Error(`Cannot measure: because bpftrace says ${this.process?.said}`);
+  ready(process: ToolProcess): Promise<void> {
+    return attached(process);
   }
 
   events(): Promise<number> {
@@ -113,12 +119,12 @@ class PerfTrace extends AttachingTool {
     return ["perf", args];
   }
 
-  ready(): Promise<void> {
-    return rest(PERF_ATTACH_MS);
+  ready(process: ToolProcess): Promise<void> {
+    return attached(process);
   }
 
   events(): Promise<number> {
-    return countLines(this.output, "ms): .*) *=");
+    return countLines(this.output, ") *= -\\?[0-9]");
   }
 
   protected override lost(said: string): number {
@@ -136,8 +142,8 @@ class PerfRecord extends AttachingTool {
     return ["perf", ["record", "-q", ...events, "-o", this.output, "-p", `${pid}`]];
   }
 
-  ready(): Promise<void> {
-    return rest(PERF_ATTACH_MS);
+  ready(process: ToolProcess): Promise<void> {
+    return attached(process);
   }
 
   async events(): Promise<number> {

@@ -54,10 +54,14 @@ export function cpuSecOf(pid: number): number {
   }
 }
 
-/** Resident bytes of a process. */
+/** Resident bytes of a process; 0 when it is gone. */
 export function rssBytesOf(pid: number): number {
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Lines of a file that match a basic regular expression. */
@@ -95,4 +99,13 @@ export async function until(what: string, done: () => boolean | Promise<boolean>
     await rest(50);
   }
   throw new Error(`Cannot measure: because ${what} takes more than 20 s`);
+}
+
+/** Waits until a tool has nothing to do: half a second with no more than a tick of processor time. */
+export async function settled(tool: { cpuSec(): number }): Promise<void> {
+  for (let i = 0; i < 120; i++) {
+    const before = tool.cpuSec();
+    await rest(500);
+    if (tool.cpuSec() - before <= 1.1 / TICKS) return;
+  }
 }

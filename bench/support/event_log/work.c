@@ -11,6 +11,7 @@
  *
  * It says "ready", waits for a byte on stdin, works, and says what it took: a line of JSON with the wall
  * time, the processor time of the thread and how often it waited for a processor it could have used.
+ * Then it waits for the end of stdin.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -147,5 +148,9 @@ int main(int argc, char **argv)
 	getrusage(RUSAGE_THREAD, &after);
 	printf("{\"calls\":%ld,\"wall_ns\":%lld,\"cpu_ns\":%lld,\"preempted\":%ld}\n", calls, wall, cpu,
 	       after.ru_nivcsw - before.ru_nivcsw);
+	fflush(stdout);
+	/* Tools that end with their process go on until they are done. */
+	while (read(0, &byte, 1) > 0)
+		;
 	return 0;
 }

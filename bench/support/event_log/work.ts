@@ -59,9 +59,8 @@ export class Work implements AsyncDisposable {
   async run(): Promise<WorkResult> {
     const writer = this.#child.stdin.getWriter();
     await writer.write(new Uint8Array(1));
-    const result = JSON.parse(await this.#line()) as WorkResult;
-    await writer.close();
-    return result;
+    writer.releaseLock();
+    return JSON.parse(await this.#line()) as WorkResult;
   }
 
   async #line(): Promise<string> {
