@@ -57,7 +57,7 @@ export class TextFormatter implements Formatter {
     const event = this.#decoder.decode(data, offset, bytes);
     if (event === null) return false;
     const isGap = event.event_type === "gap";
-    out.set(encoder.encode(isGap ? this.#gap(event as GapEvent) : this.#event(event as LogEvent)));
+    append(out, isGap ? this.#gap(event as GapEvent) : this.#event(event as LogEvent));
     return !isGap;
   }
 
@@ -75,7 +75,7 @@ export class TextFormatter implements Formatter {
       DUR_US: "-",
       DETAIL: `${visible(command)} parent_pid=${parent_pid}`.trimStart(),
     };
-    out.set(encoder.encode(this.#line(this.#columns.map(([title]) => values[title]))));
+    append(out, this.#line(this.#columns.map(([title]) => values[title])));
   }
 
   #event(event: LogEvent): string {
@@ -109,6 +109,12 @@ export class TextFormatter implements Formatter {
   }
 }
 
+function append(out: ByteBuffer, text: string): void {
+  // UTF-8 has at most three bytes for a UTF-16 unit.
+  out.ensure(text.length * 3);
+  out.length += encoder.encodeInto(text, out.bytes.subarray(out.length)).written;
+}
+
 /** Drops columns until the detail has room. */
 function columnsFor(width: number | null): readonly (readonly [string, number])[] {
   let columns = COLUMNS;
@@ -123,7 +129,9 @@ function columnsFor(width: number | null): readonly (readonly [string, number])[
 
 /** Time of day in UTC, to the microsecond. */
 function timeOfDay(micros: number | bigint): string {
-  const ofDay = Number(BigInt.asUintN(64, BigInt(micros)) % 86_400_000_000n);
+  const ofDay = typeof micros === "number" && micros >= 0
+    ? micros % 86_400_000_000
+    : Number(BigInt.asUintN(64, BigInt(micros)) % 86_400_000_000n);
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   const seconds = Math.floor(ofDay / 1e6);
   const clock = `${two(seconds / 3600)}:${two(seconds / 60 % 60)}:${two(seconds % 60)}`;

@@ -5,6 +5,8 @@
 
 /** Characters that draw nothing, or that change what comes after them. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\\]/gu;
+/** Nothing to be made visible, one cell each: nearly all texts. */
+const PLAIN = /^[ -[\]-~]*$/;
 /** Letters of C for control characters. */
 const LETTERS: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\" };
 
@@ -14,6 +16,7 @@ const LETTERS: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r",
  * becomes two.
  */
 export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(INVISIBLE, (character) => {
     const letter = LETTERS[character];
     if (letter !== undefined) return letter;
@@ -51,6 +54,7 @@ function cellsOf(character: string): number {
 
 /** Cells that a visible text takes. */
 export function cells(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   let sum = 0;
   for (const character of text) sum += cellsOf(character);
   return sum;

@@ -16,9 +16,8 @@ export function detailOf(event: LogEvent): string {
   const parts: string[] = [];
   const type = eventTypeByName(event.event_type);
   const fields = type?.fields ?? [];
-  const has = (kind: string) => fields.find((field) => field.kind === kind);
-  const first = has("name");
-  const second = has("name2");
+  const first = fields.find(({ kind }) => kind === "name");
+  const second = fields.find(({ kind }) => kind === "name2");
   const target = event.event_type === "symlink";
   if (first !== undefined && typeof event[first.name] === "string") {
     parts.push(place(event[first.name], target ? undefined : event.dir));
@@ -27,9 +26,7 @@ export function detailOf(event: LogEvent): string {
     parts.push("->", place(event[second.name], event.dir2));
   }
   if (typeof event.addr === "string") parts.push(addressText(event));
-  else if (has("address") !== undefined && typeof event.family === "string") {
-    parts.push(event.family);
-  }
+  else if (event.addr === null && typeof event.family === "string") parts.push(event.family);
   if (Array.isArray(event.argv)) parts.push(`[${event.argv.map(argument).join(" ")}]`);
   if (typeof event.path === "string" && parts.length === 0) parts.push(visible(event.path));
   for (const { name, kind } of fields) {
@@ -38,7 +35,8 @@ export function detailOf(event: LogEvent): string {
     if (value === "0x0" || (name.endsWith("dfd") && value === AT_FDCWD)) continue;
     parts.push(`${name}=${valueText(value)}`);
   }
-  const marks = EVENT_MARKS.filter(({ name }) => event[name] === true).map(({ name }) => name);
+  const marks: string[] = [];
+  for (const { name } of EVENT_MARKS) if (event[name] === true) marks.push(name);
   if (marks.length > 0) parts.push(`(${marks.join(", ")})`);
   return parts.join(" ");
 }

@@ -30,8 +30,18 @@ export function utf8Length(bytes: Uint8Array, at: number, end: number): number {
   return at + 3 < end && (bytes[at + 3] & 0xc0) === 0x80 ? 4 : 0;
 }
 
+/** ASCII up to this length is made into text at once. */
+const SHORT_BYTES = 512;
+
+function isShortAscii(bytes: Uint8Array): boolean {
+  if (bytes.length > SHORT_BYTES) return false;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] >= 0x80) return false;
+  return true;
+}
+
 /** The text of bytes; {@link bytesOfText} is the way back. */
 export function textOfBytes(bytes: Uint8Array): string {
+  if (isShortAscii(bytes)) return String.fromCharCode(...bytes);
   // Decoding a view of shared memory is refused; what comes here is short, so it is copied.
   const own = new Uint8Array(bytes);
   let text = "";
