@@ -25,7 +25,10 @@ export class LineClock {
   /** There is one, and it is not before the machine's start, where words mean another time. */
   #isKnown = false;
 
-  /** @param offset_ns wall time less CLOCK_MONOTONIC */
+  /**
+   * No second is known yet.
+   * @param offset_ns wall time less CLOCK_MONOTONIC
+   */
   constructor(offset_ns: bigint) {
     this.#offset_ns = offset_ns;
   }

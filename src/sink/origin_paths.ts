@@ -14,7 +14,9 @@ const LIMIT_BYTES = 64 << 20;
 
 /** A path record. */
 export interface KeptPath {
+  /** Of the record that it came in. */
   sequence: number;
+  /** The record of the ring. */
   data: Uint8Array;
 }
 

@@ -14,6 +14,7 @@ export interface EventMark {
   flag: number;
   /** Key in JSON. */
   name: string;
+  /** What it means. */
   about: string;
 }
 

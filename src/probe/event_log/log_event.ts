@@ -11,8 +11,11 @@ export type LogValue = string | number | bigint | boolean | null | readonly LogV
 export interface LogEvent {
   /** Wall time when the call was entered, in µs since 1970 UTC. */
   timestamp: number | bigint;
+  /** Class of the event. */
   category: LogCategory;
+  /** Number in the category. */
   event_id: number;
+  /** Name of the event type. */
   event_type: string;
   /** The system call, "io_uring:" and an operation, or null. */
   syscall: string | null;
@@ -22,13 +25,17 @@ export interface LogEvent {
   pid: number;
   /** Thread group. */
   ppid: number;
+  /** "process" where tid is tgid. */
   process_type: "process" | "thread";
+  /** Thread, once more. */
   tid: number;
+  /** Thread group, once more. */
   tgid: number;
   /** Thread group of the real parent. */
   parent_pid: number;
   /** Real user id. */
   uid: number;
+  /** Of cgroup v2. */
   cgroup_id: number | bigint;
   /** What the call returned; null where that is not known. */
   result: number | bigint | null;
@@ -36,6 +43,7 @@ export interface LogEvent {
   errno?: string;
   /** Null where the start or the end is not known. */
   duration_ns: number | bigint | null;
+  /** The type's own fields, the file's, the marks. */
   [field: string]: LogValue | undefined;
 }
 
@@ -43,12 +51,15 @@ export interface LogEvent {
 export interface GapEvent {
   /** Time of the first of them, as of an event. */
   timestamp: number | bigint;
+  /** Tells a gap from an event. */
   event_type: "gap";
   /** How many. */
   events: number | bigint;
-  /** When the first and the last of them ended, in µs. */
+  /** When the first of them ended, in µs. */
   from: number | bigint;
+  /** When the last of them ended. */
   to: number | bigint;
+  /** Where they happened. */
   cpu: number;
 }
 
