@@ -3,7 +3,10 @@
  * @module
  */
 import { wallOffsetNs } from "../../os/clock.ts";
+import { setNice } from "../../os/priority.ts";
+import { goFirst } from "../../os/priority.ts";
 import { effectiveUid } from "../../os/process.ts";
+import { reasonOf } from "../../os/reason.ts";
 import { ProbeError } from "../../probe/error.ts";
 import { readGaps, readLogCounters } from "../../probe/event_log/counters.ts";
 import { LogFilterError } from "../../probe/event_log/filters.ts";
@@ -28,6 +31,9 @@ const FINISH_MS = 3_000;
 /** Programs that have begun when the log is ended write their events meanwhile. */
 const SETTLE_MS = 20;
 
+/** Before all that is logged: who reads the ring must not wait for who fills it. */
+const NICE = -20;
+
 /** A snapshot is filtered without looking at records. */
 const NO_DECODING = { offset_ns: 0n, cpus: 1, syscallName: () => undefined };
 
@@ -42,7 +48,10 @@ export async function traceLive(plan: TracePlan): Promise<ExitCode> {
   if (effectiveUid() !== 0) {
     throw new ExitError(EXIT.notRoot, "Cannot trace: because aod trace needs root (try sudo)");
   }
+  // A reader that waits for its turn behind what it logs is one whose ring fills up.
+  goFirst();
   const ending = new Ending();
+  goFirst();
   try {
     const probe = load(plan);
     try {
@@ -52,6 +61,15 @@ export async function traceLive(plan: TracePlan): Promise<ExitCode> {
     }
   } finally {
     ending.close();
+  }
+}
+
+/** Where that is not permitted it is said: the log then loses events sooner. */
+function goFirst(): void {
+  try {
+    setNice(NICE);
+  } catch (error) {
+    say(`Cannot raise the priority: because ${reasonOf(error)}`);
   }
 }
 
@@ -128,7 +146,8 @@ function wantsSnapshot({ format, types }: TracePlan): boolean {
 
 /** Ends the kernel side, then takes what is left in the ring, and the gaps nobody told of. */
 async function finish(probe: EventLogProbe, pump: LogPump, formatter: Formatter): Promise<void> {
-  probe.setFilters(new Set(), {});
+  // The filters stay: without them the last events would be those of everybody.
+  probe.setTypes(new Set());
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   await pump.finish(FINISH_MS);
   for (const gap of readGaps(probe.handles)) {
