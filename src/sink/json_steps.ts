@@ -46,6 +46,7 @@ export const WHEN = {
   killed: 8,
   dumped: 9,
   dir_known: 10,
+  exited: 11,
 } as const satisfies Record<FieldCondition | "always", number>;
 
 /** One field, as a step. */
@@ -106,6 +107,8 @@ export function hasValue(
       return (words[first + 2] & CREATE_FLAGS) !== 0;
     case WHEN.range:
       return words[first] !== words[first + 2] || words[first + 1] !== words[first + 3];
+    case WHEN.exited:
+      return (words[first] & 0x7f) === 0;
     case WHEN.killed:
       return (words[first] & 0x7f) !== 0;
     case WHEN.dumped:

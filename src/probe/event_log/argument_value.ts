@@ -10,6 +10,7 @@ import { exact, type LogValue } from "./log_event.ts";
 
 /** The event that a field is of. */
 export interface ArgumentSource {
+  /** The records. */
   view: DataView;
   /** Where its record begins. */
   offset: number;
@@ -37,6 +38,8 @@ export function hasValue({ when, arg }: EventField, record: ArgumentSource): boo
       return whole(1) !== whole(0);
     case "messages":
       return whole(5) !== 0n;
+    case "exited":
+      return (word(0) & 0x7f) === 0;
     case "killed":
       return (word(0) & 0x7f) !== 0;
     case "dumped":

@@ -64,6 +64,8 @@ export type FieldCondition =
   | "range"
   /** sendmmsg(2), recvmmsg(2): the number of messages in argument 5 is not 0. */
   | "messages"
+  /** wait(2) would give an exit status in argument 0, and no signal. */
+  | "exited"
   /** wait(2) would give a signal in argument 0. */
   | "killed"
   /** wait(2) would give a core dump in argument 0. */
@@ -75,6 +77,7 @@ export type FieldCondition =
 export interface EventField {
   /** Key in JSON. */
   name: string;
+  /** How it is written. */
   kind: FieldKind;
   /** Argument of the record it is made of; -1 for none. */
   arg: number;
@@ -90,6 +93,7 @@ export interface EventField {
 export interface EventType {
   /** Value in the record: `enum aod_log_type`. */
   type: number;
+  /** Its class. */
   category: LogCategory;
   /** Number in its category. */
   event_id: number;

@@ -5,7 +5,8 @@
 import { LOG_TYPE } from "./layout.gen.ts";
 import { arg, DIR, type EventField, type EventType, item, option } from "./event_type.ts";
 
-type Entry = Omit<EventType, "category" | "event_id">;
+/** A type, as these lists have it. */
+export type Entry = Omit<EventType, "category" | "event_id">;
 
 /** In the order of event_id. */
 export const PROCESS_EVENTS: Entry[] = [
@@ -55,7 +56,7 @@ export const PROCESS_EVENTS: Entry[] = [
     about: "a thread ended",
     syscalls: [],
     fields: [
-      arg(0, "exit_code", "exit_code", "status given to exit(2)"),
+      arg(0, "exit_code", "exit_code", "status given to exit(2); null for a killed one", "exited"),
       option(0, "exit_signal", "exit_signal", "signal that killed it", "killed"),
       option(0, "core_dumped", "exit_core", "a core was dumped", "dumped"),
       arg(1, "prio", "int", "priority of the kernel: 120 is nice 0"),

@@ -213,7 +213,7 @@ Deno.test("json: what is not known is null", () => {
   assert.deepEqual([exit.syscall, exit.result, exit.exit_code, exit.exit_signal], [
     null,
     null,
-    0,
+    null,
     9,
   ]);
   const failed = line(eventRecord({ type: LOG_TYPE.PIPE, result: -24n, args: [3n, 4n] }));

@@ -118,7 +118,7 @@ const CASES: Record<string, [Partial<RecordFields>, Record<string, unknown>]> = 
   ],
   exit: [
     { args: [0x8bn, 120n, 1n] },
-    { exit_code: 0, exit_signal: 11, core_dumped: true, prio: 120, last_thread: true },
+    { exit_code: null, exit_signal: 11, core_dumped: true, prio: 120, last_thread: true },
   ],
   pipe: [{ args: [3n, 4n, 0x80000n] }, { fildes: [3, 4], flags: "0x80000" }],
   kill: [{ args: [-1n, 15n, 9n] }, { target_pid: -1, sig: 15, target_tgid: 9 }],
