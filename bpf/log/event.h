@@ -201,14 +201,15 @@ static __always_inline void log_end_item(struct log_scratch *s, __u32 item, __u3
 static __always_inline int log_add_user_name(struct log_scratch *s, __u32 item, const char *name)
 {
 	char *data = (char *)log_next_item(s);
-	long size = bpf_probe_read_user_str(data, LOG_ITEM_MAX, name);
+	/* One byte more, for the NUL: the longest name that the kernel takes is not marked as cut. */
+	long size = bpf_probe_read_user_str(data, LOG_ITEM_MAX + 1, name);
 
 	if (size <= 0) {
 		s->event.flags |= AOD_LOG_F_NAME_LOST;
 		return -1;
 	}
-	log_end_item(s, item, size - 1, size == LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
-	return data[0];
+	log_end_item(s, item, size - 1, size > LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
+	return (unsigned char)data[0]; /* above 127 it is no failure */
 }
 
 /* Adds `bytes` of user memory, at most `limit` (a constant of at most LOG_ITEM_MAX) of them. */

@@ -75,7 +75,6 @@ static __always_inline void log_fill_transfer(struct log_scratch *s, const struc
 	__u64 sock = log_sock_of_fd(c, log_int(log_arg0(c))), name;
 	__s64 name_bytes = 0;
 
-	s->event.args[5] = 1;
 	if (c->call == AOD_CALL_SENDMSG || c->call == AOD_CALL_RECVMSG) {
 		s->event.args[2] = log_int(log_arg2(c));
 		log_fill_message(s, sock, log_arg1(c));

@@ -20,7 +20,7 @@ static __always_inline int log_add_kernel_name(struct log_scratch *s, __u32 item
 		return -1;
 	}
 	log_end_item(s, item, size - 1, size == LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
-	return data[0];
+	return (unsigned char)data[0];
 }
 
 static __always_inline int log_follows(const struct aod_log_config *config)

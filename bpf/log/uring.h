@@ -295,7 +295,6 @@ static __always_inline void log_uring_network(struct log_scratch *s, __u64 req, 
 		s->event.args[2] = log_int(log_read(req, struct io_sr_msg, msg_flags));
 		if (s->event.type == AOD_LOG_SEND)
 			s->event.args[2] &= ~(__u64)LOG_MSG_NOSIGNAL;
-		s->event.args[5] = 1;
 		if (op == LOG_OP_SENDMSG || op == LOG_OP_RECVMSG || op == LOG_OP_SENDMSG_ZC) {
 			log_fill_message(s, sock, (__u64)log_read(req, struct io_sr_msg, umsg));
 			return;

@@ -4,7 +4,6 @@
  */
 import { wallOffsetNs } from "../../os/clock.ts";
 import { setNice } from "../../os/priority.ts";
-import { goFirst } from "../../os/priority.ts";
 import { effectiveUid } from "../../os/process.ts";
 import { reasonOf } from "../../os/reason.ts";
 import { ProbeError } from "../../probe/error.ts";
@@ -48,8 +47,6 @@ export async function traceLive(plan: TracePlan): Promise<ExitCode> {
   if (effectiveUid() !== 0) {
     throw new ExitError(EXIT.notRoot, "Cannot trace: because aod trace needs root (try sudo)");
   }
-  // A reader that waits for its turn behind what it logs is one whose ring fills up.
-  goFirst();
   const ending = new Ending();
   goFirst();
   try {

@@ -261,26 +261,26 @@ static void network(void)
 	must(server >= 0, "ACCEPT");
 	expect_op("ACCEPT", IORING_OP_ACCEPT, 3, listener, 0, SOCK_CLOEXEC, 0, 0, 0);
 	must(run(SQE(SEND, .fd = client, PTR("hello"), .len = 5, .msg_flags = MSG_DONTWAIT)) == 5, "SEND");
-	expect_op("SEND", IORING_OP_SEND, 6, client, 5, MSG_DONTWAIT, 0, 0, 1);
+	expect_op("SEND", IORING_OP_SEND, 6, client, 5, MSG_DONTWAIT, 0, 0, 0);
 	with("address", &name, length);
 	with_flag("PEER");
 	must(run(SQE(RECV, .fd = server, PTR(data), .len = 64, .msg_flags = 0)) == 5, "RECV");
-	expect_op("RECEIVE", IORING_OP_RECV, 6, server, 64, 0, 0, 0, 1);
+	expect_op("RECEIVE", IORING_OP_RECV, 6, server, 64, 0, 0, 0, 0);
 	with("address", &client_name, length);
 	with_flag("PEER");
 	must(run(SQE(SENDMSG, .fd = client, PTR(&message), .len = 1)) == 8, "SENDMSG");
-	expect_op("SEND", IORING_OP_SENDMSG, 6, client, 8, 0, 0, 0, 1);
+	expect_op("SEND", IORING_OP_SENDMSG, 6, client, 8, 0, 0, 0, 0);
 	with("address", &name, length);
 	with_flag("PEER");
 	must(run(SQE(RECVMSG, .fd = server, PTR(&room), .len = 1)) == 8, "RECVMSG");
-	expect_op("RECEIVE", IORING_OP_RECVMSG, 6, server, 64, 0, 0, 0, 1);
+	expect_op("RECEIVE", IORING_OP_RECVMSG, 6, server, 64, 0, 0, 0, 0);
 	with("address", &client_name, length);
 	with_flag("PEER");
 	client = socket(AF_INET, SOCK_DGRAM, 0);
 	message.msg_name = &name;
 	message.msg_namelen = length;
 	must(run(SQE(SENDMSG, .fd = client, PTR(&message), .len = 1)) == 8, "SENDMSG");
-	expect_op("SEND", IORING_OP_SENDMSG, 6, client, 8, 0, length, 0, 1);
+	expect_op("SEND", IORING_OP_SENDMSG, 6, client, 8, 0, length, 0, 0);
 	with("address", &name, length);
 }
 

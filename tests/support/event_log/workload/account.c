@@ -2,17 +2,21 @@
 /* account.c - the stories: see account.h. */
 #include <stdio.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 #include "account.h"
 
 #define TASKS 64
 #define ROOM (1 << 20)
-#define PATH_NAMES 48 /* of a path the log has so many names, from the leaf */
 
 struct account {
+	int64_t wall_offset_ns;
+	uint64_t cgroup_id;
 	int tasks;
 	struct task task[TASKS];
 };
@@ -51,6 +55,41 @@ void account_begin(void)
 		give_up("mmap of the account", 0);
 }
 
+/* The id of the cgroup v2 of this process, which is its directory's inode; 0 where there is none. */
+static uint64_t cgroup_id(void)
+{
+	static const char *const MOUNTS[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	char line_of[512], path[600];
+	struct statfs system;
+	struct stat found;
+	uint64_t id = 0;
+	FILE *file = fopen("/proc/self/cgroup", "r");
+
+	while (file && fgets(line_of, sizeof(line_of), file)) {
+		line_of[strcspn(line_of, "\n")] = 0;
+		for (int i = 0; i < 2 && strncmp(line_of, "0::", 3) == 0; i++) {
+			snprintf(path, sizeof(path), "%s%s", MOUNTS[i], line_of + 3);
+			if (statfs(path, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC &&
+			    stat(path, &found) == 0)
+				id = found.st_ino;
+		}
+	}
+	if (file)
+		fclose(file);
+	return id;
+}
+
+void account_header(void)
+{
+	struct timespec wall, monotonic;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	account->wall_offset_ns = (wall.tv_sec - monotonic.tv_sec) * 1000000000LL;
+	account->wall_offset_ns += wall.tv_nsec - monotonic.tv_nsec;
+	account->cgroup_id = cgroup_id();
+}
+
 struct task *account_task(void)
 {
 	int index = __atomic_fetch_add(&account->tasks, 1, __ATOMIC_SEQ_CST);
@@ -76,196 +115,11 @@ void account_me(struct task *me, const char *comm)
 	SYS(SYS_prctl, PR_SET_NAME, comm);
 }
 
-static void add(struct task *me, const char *bytes, size_t count)
-{
-	if (me->length + count > me->room)
-		give_up("the account is full", me->length);
-	memcpy(me->text + me->length, bytes, count);
-	me->length += count;
-}
-
-static void add_text(struct task *me, const char *text)
-{
-	add(me, text, strlen(text));
-}
-
-static void add_num(struct task *me, int64_t value)
-{
-	char digits[24];
-
-	add(me, digits, snprintf(digits, sizeof(digits), "%lld", (long long)value));
-}
-
-/* A byte is one character of a JSON string, U+0000 to U+00FF: the reader has the bytes again. */
-static void add_string(struct task *me, const char *bytes, size_t count)
-{
-	add(me, "\"", 1);
-	for (size_t i = 0; i < count; i++) {
-		unsigned char byte = bytes[i];
-		char escape[8];
-
-		if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\')
-			add(me, &bytes[i], 1);
-		else
-			add(me, escape, snprintf(escape, sizeof(escape), "\\u%04x", byte));
-	}
-	add(me, "\"", 1);
-}
-
-static void add_key(struct task *me, const char *name)
-{
-	add_text(me, ",\"");
-	add_text(me, name);
-	add_text(me, "\":");
-}
-
-void line(struct task *me, const char *type, const char *syscall, const struct call *call)
-{
-	add_text(me, "{\"event_type\":\"");
-	add_text(me, type);
-	add_text(me, "\"");
-	if (syscall)
-		f_name(me, "syscall", syscall);
-	else
-		f_null(me, "syscall");
-	f_num(me, "tid", me->tid);
-	f_num(me, "tgid", me->tgid);
-	f_num(me, "parent_pid", me->parent);
-	f_num(me, "uid", me->uid);
-	f_name(me, "comm", me->comm);
-	f_num(me, "begun_ns", call->begun_ns);
-	f_num(me, "ended_ns", call->ended_ns);
-	if (syscall)
-		f_num(me, "result", call->result);
-	else
-		f_null(me, "result");
-	add_text(me, ",\"fields\":{\"\":0");
-}
-
-void line_end(struct task *me)
-{
-	add_text(me, "}}\n");
-	me->lines++;
-}
-
-void f_num(struct task *me, const char *name, int64_t value)
-{
-	add_key(me, name);
-	add_num(me, value);
-}
-
-void f_hex(struct task *me, const char *name, uint64_t value)
-{
-	char digits[32];
-
-	add_key(me, name);
-	add(me, digits, snprintf(digits, sizeof(digits), "\"0x%llx\"", (unsigned long long)value));
-}
-
-void f_octal(struct task *me, const char *name, uint32_t value)
-{
-	char digits[32];
-
-	add_key(me, name);
-	add(me, digits, snprintf(digits, sizeof(digits), value ? "\"0%o\"" : "\"%o\"", value));
-}
-
-void f_bytes(struct task *me, const char *name, const char *bytes, size_t count)
-{
-	add_key(me, name);
-	add_string(me, bytes, count);
-}
-
-void f_name(struct task *me, const char *name, const char *value)
-{
-	f_bytes(me, name, value, strlen(value));
-}
-
-void f_null(struct task *me, const char *name)
-{
-	add_key(me, name);
-	add_text(me, "null");
-}
-
-void f_bool(struct task *me, const char *name, int value)
-{
-	add_key(me, name);
-	add_text(me, value ? "true" : "false");
-}
-
-void f_true(struct task *me, const char *name)
-{
-	f_bool(me, name, 1);
-}
-
-void f_either(struct task *me, const char *name)
-{
-	add_key(me, name);
-	add_text(me, "{\"either\":true}");
-}
-
-void f_pair(struct task *me, const char *name, int first, int second)
-{
-	add_key(me, name);
-	add_text(me, "[");
-	add_num(me, first);
-	add_text(me, ",");
-	add_num(me, second);
-	add_text(me, "]");
-}
-
-void f_found(struct task *me, const struct file *found)
-{
-	if (found == NULL) {
-		f_null(me, "mode");
-		f_null(me, "owner");
-		f_null(me, "group");
-		return;
-	}
-	f_octal(me, "mode", found->mode);
-	f_num(me, "owner", found->owner);
-	f_num(me, "group", found->group);
-}
-
-void f_path(struct task *me, const char *key, const char *path, size_t bytes)
-{
-	size_t begin = bytes;
-	int names = 0;
-
-	if (bytes > 0 && path[0] == '/') {
-		while (begin > 0 && names < PATH_NAMES)
-			if (path[--begin] == '/')
-				names++;
-		if (begin > 0)
-			begin++;
-	} else {
-		begin = 0;
-	}
-	f_bytes(me, key, path + begin, bytes - begin);
-	/* Twice in one line is once. */
-	if (begin > 0)
-		f_true(me, "path_cut");
-}
-
-void f_file(struct task *me, const struct file *file)
-{
-	char device[32];
-
-	if (!file->known)
-		return;
-	f_num(me, "inode", file->inode);
-	snprintf(device, sizeof(device), "%u:%u", file->major, file->minor);
-	f_name(me, "device", device);
-	f_octal(me, "file_mode", file->mode);
-	f_num(me, "file_owner", file->owner);
-	if (file->path)
-		f_path(me, "path", file->path, file->path_bytes);
-	if (file->deleted)
-		f_true(me, "deleted");
-}
-
 void account_write(int fd)
 {
+	dprintf(fd, "{\"wall_offset_ns\":\"%lld\",\"cgroup_id\":%llu,\"tgid\":%d}\n",
+		(long long)account->wall_offset_ns, (unsigned long long)account->cgroup_id,
+		account->task[0].tgid);
 	for (int i = 0; i < account->tasks; i++) {
 		const struct task *task = &account->task[i];
 

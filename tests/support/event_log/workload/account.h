@@ -41,7 +41,9 @@ void account_begin(void);
 /* A story for the calling thread, or for one that is about to begin (it then calls account_me). */
 struct task *account_task(void);
 void account_me(struct task *me, const char *comm);
-/* Writes all stories to fd. */
+/* What is true of the whole run; before the first line. */
+void account_header(void);
+/* Writes all stories to fd, after the header. */
 void account_write(int fd);
 
 /* CALL(&c, SYS_x, ...): makes the call and measures it. */

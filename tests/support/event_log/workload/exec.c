@@ -30,7 +30,7 @@ static void exec_fields(struct task *me, long nr, int old_tid, int dfd, const ch
 			char *const *argv, int flags)
 {
 	f_num(me, "old_pid", old_tid);
-	f_path_argument(me, "filename", "dir", dfd, name);
+	f_path_argument(me, "filename", "dir", nr == SYS_execveat ? dfd : AT_FDCWD, name);
 	f_num(me, "fd", nr == SYS_execveat ? dfd : -1);
 	f_hex(me, "flags", flags);
 	argv_field(me, argv);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* file_io.c - the ten spellings of read and write. */
 #include <errno.h>
+#include <string.h>
 #include "files.h"
 
 #define ERESTARTSYS 512 /* include/linux/errno.h */
@@ -24,7 +25,7 @@ static const char *io_spelling(long nr)
 
 static const char *direction(long nr)
 {
-	return io_spelling(nr)[0] == 'r' || io_spelling(nr)[1] == 'r' ? "read" : "write";
+	return strstr(io_spelling(nr), "read") ? "read" : "write";
 }
 
 static void io_line(struct task *me, long nr, const struct call *call, int fd, size_t count)

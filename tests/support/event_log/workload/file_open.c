@@ -9,6 +9,8 @@
 #include <sys/sysmacros.h>
 #include "files.h"
 
+#define TMPFILE 020000000 /* include/uapi/asm-generic/fcntl.h: __O_TMPFILE without O_DIRECTORY */
+
 static void learn(struct file *file, const struct stat *found)
 {
 	file->known = 1;
@@ -18,6 +20,17 @@ static void learn(struct file *file, const struct stat *found)
 	file->mode = found->st_mode;
 	file->owner = found->st_uid;
 	file->group = found->st_gid;
+}
+
+/* A pipe or socket is called by its inode. */
+static void give_name(struct file *file)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s:[%llu]", S_ISSOCK(file->mode) ? "socket" : "pipe",
+		 (unsigned long long)file->inode);
+	file->path = text_of(name);
+	file->path_bytes = strlen(name);
 }
 
 static void stat_line(struct task *me, int fd, const struct call *call)
@@ -39,8 +52,11 @@ long op_fstat(struct task *me, int fd)
 	struct call call;
 
 	CALL(&call, SYS_fstat, fd, &found);
-	if (call.result == 0 && fd < FDS)
+	if (call.result == 0 && fd < FDS) {
 		learn(&place.fds[fd], &found);
+		if (place.fds[fd].path == NULL)
+			give_name(&place.fds[fd]);
+	}
 	stat_line(me, fd, &call);
 	return call.result;
 }
@@ -76,7 +92,7 @@ static long opened(struct task *me, long nr, const struct call *call, int dfd, c
 	f_num(me, "dfd", dfd);
 	f_path_argument(me, "filename", "dir", dfd, name);
 	f_hex(me, "flags", how->flags);
-	if (how->flags & (O_CREAT | __O_TMPFILE))
+	if (how->flags & (O_CREAT | TMPFILE))
 		f_octal(me, "mode", how->mode);
 	else
 		f_null(me, "mode");
@@ -166,8 +182,6 @@ long op_close_range(struct task *me, uint32_t first, uint32_t last, int flags)
 		f_num(me, "last", last);
 	if (flags)
 		f_hex(me, "flags", flags);
-	if (first < FDS)
-		f_descriptor(me, first);
 	line_end(me);
 	/* CLOSE_RANGE_CLOEXEC (4) only marks them. */
 	for (uint32_t fd = first; call.result == 0 && !(flags & 4) && fd <= last && fd < FDS; fd++)

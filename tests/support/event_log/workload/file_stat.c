@@ -59,10 +59,16 @@ long op_stat(struct task *me, long nr, int dfd, const char *name, int flags)
 	line(me, "stat", spelling, &call);
 	f_num(me, "dfd", dfd);
 	f_path_argument(me, "filename", "dir", dfd, name);
-	f_hex(me, "flags", flags);
+	/* As newfstatat has it. */
+	f_hex(me, "flags", spelling[0] == 'l' ? AT_SYMLINK_NOFOLLOW : flags);
 	if (nr == SYS_statx)
 		f_hex(me, "mask", STATX_BASIC_STATS);
 	f_found(me, call.result == 0 ? &found : NULL);
+	/* With an empty name it is the descriptor's file. */
+	if (name && name[0] == 0 && dfd >= 0 && dfd < FDS) {
+		found.path = place.fds[dfd].path;
+		found.path_bytes = place.fds[dfd].path_bytes;
+	}
 	if (call.result == 0)
 		f_file(me, &found);
 	line_end(me);

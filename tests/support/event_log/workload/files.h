@@ -22,6 +22,8 @@ extern struct place place;
 
 /* A path that stays: a + "/" + b. */
 const char *path_of(const char *directory, const char *name);
+/* A text that stays. */
+const char *text_of(const char *text);
 struct file named(const char *path);
 
 /*

@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 	setpgid(0, 0);
 	umask(022);
 	account_begin();
+	account_header();
 	shared_words();
 	me = account_task();
 	account_me(me, "truth \"main\"");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "files.h"
 
+#define NAME_KEPT 4096 /* bytes of a name that the log keeps: PATH_MAX, include/uapi/linux/limits.h */
 #define STRINGS (1 << 19)
 
 struct place place;
@@ -12,6 +13,17 @@ struct place place;
 /* Never given back; a fork has its own copy. Threads do not make paths. */
 static char strings[STRINGS];
 static size_t strings_used;
+
+const char *text_of(const char *text)
+{
+	size_t bytes = strlen(text) + 1;
+	char *copy = strings + strings_used;
+
+	if (strings_used + bytes > sizeof(strings))
+		give_up("too many texts", strings_used);
+	strings_used += bytes;
+	return memcpy(copy, text, bytes);
+}
 
 const char *path_of(const char *directory, const char *name)
 {
@@ -39,7 +51,10 @@ void f_path_argument(struct task *me, const char *key, const char *dir_key, int 
 		f_true(me, "name_lost");
 		return;
 	}
-	f_name(me, key, name);
+	f_bytes(me, key, name, strnlen(name, NAME_KEPT));
+	/* The longest name that the kernel takes has a byte less. */
+	if (strlen(name) >= NAME_KEPT)
+		f_true(me, "name_cut");
 	if (name[0] == '/') {
 		if (!place.root.known)
 			return;

@@ -73,7 +73,6 @@ static void odd_files(struct task *me)
 
 	fd = SYS(SYS_memfd_create, "paper", 0);
 	place.fds[fd] = named("memfd:paper");
-	place.fds[fd].deleted = 1;
 	op_fstat(me, fd);
 	must("write", op_io(me, SYS_write, fd, bytes, 7, 0), 7);
 	op_close(me, fd);

@@ -10,19 +10,21 @@
 static void idle(struct task *me, long word)
 {
 	(void)me;
-	wait_while((uint32_t *)word, 0);
+	set_and_wake((uint32_t *)word, 1);
+	for (;;)
+		wait_while((uint32_t *)word, 1);
 }
 
 /* A child that a signal ends: what its exit is like is known when it has been waited for. */
 static void end_by(struct task *me, long nr, int signal)
 {
 	struct task *victim = account_task();
-	int other = child_of(me, victim, BY_CLONE, "victim", idle, (long)shared_word(), 0);
+	uint32_t *word = shared_word();
+	int other = child_of(me, victim, BY_CLONE, "victim", idle, (long)word, 0);
 	int status = -1;
 
 	/* It has said who it is. */
-	while (__atomic_load_n(&victim->tid, __ATOMIC_SEQ_CST) == 0)
-		SYS(SYS_sched_yield);
+	wait_while(word, 0);
 	ok(op_kill(me, nr, other, other, signal));
 	must("wait4", SYS(SYS_wait4, other, &status, 0, 0), other);
 	/* There may be a core dump. */
