@@ -56,9 +56,6 @@ function wantedBits(types: ReadonlySet<number>): Uint32Array {
 }
 
 function setPids(fd: number, pids: readonly number[]): void {
-  if (pids.length > MAX_PIDS) {
-    throw new LogFilterError(`Cannot filter by ${pids.length} processes: because ${MAX_PIDS} fit`);
-  }
   const keep = new Set(pids);
   for (const [key] of mapEntries(fd, 4, 1)) {
     const pid = new DataView(key.buffer, key.byteOffset, 4).getUint32(0, true);
@@ -126,6 +123,11 @@ export function writeFilters(
   before: LogFilters | null = null,
 ): void {
   let bits = 0;
+  // Whatever can be refused is refused before anything changes.
+  if ((filters.pids?.length ?? 0) > MAX_PIDS) {
+    const why = `${MAX_PIDS} fit`;
+    throw new LogFilterError(`Cannot filter by ${filters.pids?.length} processes: because ${why}`);
+  }
   const common = before === null ? 0 : commonBits(before, filters);
   const isCommon = (bit: number) => (common & bit) !== 0;
   const comm = filters.comm === undefined
@@ -139,6 +141,7 @@ export function writeFilters(
       `Cannot filter by path prefix "${filters.path_prefix}": because it does not begin with /`,
     );
   }
+  if (filters.cgroup !== undefined) setCgroup(maps.log_cgroup, filters.cgroup);
   const memory = mapArrayMmap(maps.log_config, LOG_CONFIG_BYTES, true);
   try {
     const at = LOG_CONFIG_OFFSET;
@@ -167,10 +170,7 @@ export function writeFilters(
       }
       bits |= LOG_FILTER.COMM;
     }
-    if (filters.cgroup !== undefined) {
-      setCgroup(maps.log_cgroup, filters.cgroup);
-      bits |= LOG_FILTER.CGROUP;
-    }
+    if (filters.cgroup !== undefined) bits |= LOG_FILTER.CGROUP;
     if (prefix !== null && filters.path_prefix !== undefined) {
       if (!isCommon(LOG_FILTER.PREFIX)) {
         const directory = directoryOf(filters.path_prefix);
@@ -209,8 +209,9 @@ export function writeTypes(maps: Record<string, number>, types: ReadonlySet<numb
  */
 export function forgetPaths(maps: Record<string, number>): void {
   const memory = mapArrayMmap(maps.log_config, LOG_CONFIG_BYTES, true);
-  const at = LOG_CONFIG_OFFSET.names_generation;
-  Atomics.add(new Uint32Array(memory.buffer, at, 1), 0, 1);
+  const at = LOG_CONFIG_OFFSET;
+  Atomics.add(new Uint16Array(memory.buffer, at.paths_generation, 1), 0, 1);
+  Atomics.add(new Uint32Array(memory.buffer, at.names_generation, 1), 0, 1);
   memory.unmap();
 }
 

@@ -106,8 +106,8 @@ export function loadEventLog(options: EventLogOptions): EventLogProbe {
             "Cannot filter by path prefix: because the programs are loaded without",
           );
         }
-        if (types.size > 0) writeCalls(handles.maps, callTable(needed.calls, LOG_SIZE.SYSCALLS));
         writeFilters(handles.maps, types, filters, inForce);
+        if (types.size > 0) writeCalls(handles.maps, callTable(needed.calls, LOG_SIZE.SYSCALLS));
         inForce = filters;
       },
       fits(types, filters) {
