@@ -1,0 +1,150 @@
+/**
+ * Runs a program with `aod trace` on it, on this machine: the program waits until the trace has begun.
+ * @module
+ */
+import { type Log, readLog } from "./compare.ts";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const DECODER = new TextDecoder();
+
+/** What `aod trace --ledger` writes; counts that fit a double. */
+export interface Ledger {
+  seen: number;
+  written: number;
+  filtered: number;
+  own: number;
+  dropped: Record<string, number>;
+  dropped_per_cpu: { cpu: number; ring_full: number; scratch: number }[];
+  compat: number;
+  no_storage: number;
+  paths_lost: number;
+}
+
+/** Sum of what was dropped, whatever the cause. */
+export function droppedOf({ dropped }: Ledger): number {
+  return Object.values(dropped).reduce((sum, count) => sum + count, 0);
+}
+
+/** `seen` less what it is made of: 0 in an exact ledger. */
+export function imbalanceOf(ledger: Ledger): number {
+  const { seen, written, filtered, own } = ledger;
+  return seen - written - filtered - own - droppedOf(ledger);
+}
+
+/** Text of a stream as it comes. */
+class Text {
+  text = "";
+  readonly ended: Promise<void>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.ended = this.#read(stream);
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stream) {
+      this.text += DECODER.decode(chunk);
+      this.#changed?.();
+    }
+    this.#changed?.();
+  }
+
+  #changed: (() => void) | undefined;
+
+  /** Waits for what matches. @throws Error where the stream ends before */
+  async until(what: RegExp): Promise<RegExpExecArray> {
+    let ended = false;
+    this.ended.then(() => ended = true);
+    for (;;) {
+      const match = what.exec(this.text);
+      if (match !== null) return match;
+      if (ended) throw new Error(`Cannot find ${what}: because there was only: ${this.text}`);
+      await Promise.race([this.ended, new Promise<void>((resolve) => this.#changed = resolve)]);
+    }
+  }
+}
+
+/** A program that prints its process id, then waits for a line on its standard input. */
+export class Waiting {
+  readonly #child: Deno.ChildProcess;
+  readonly #out: Text;
+  readonly #err: Text;
+  /** The process to trace. */
+  pid = 0;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#out = new Text(child.stdout);
+    this.#err = new Text(child.stderr);
+  }
+
+  /** Starts it and reads its process id, which is another one where it runs under strace. */
+  static async start(command: string, args: string[], cwd?: string): Promise<Waiting> {
+    const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    const waiting = new Waiting(new Deno.Command(command, { args, cwd, ...piped }).spawn());
+    waiting.pid = Number((await waiting.#out.until(/^(\d+)\n/))[1]);
+    return waiting;
+  }
+
+  /** Lets it go on. */
+  async go(): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new Uint8Array([10]));
+    await writer.close();
+  }
+
+  /** Its output; @throws Error where it fails */
+  async end(): Promise<string> {
+    const { success, code } = await this.#child.status;
+    await Promise.all([this.#out.ended, this.#err.ended]);
+    if (success) return this.#out.text;
+    throw new Error(`Cannot use the workload: because it exited ${code}: ${this.#err.text}`);
+  }
+}
+
+/** A trace and what it came to. */
+export interface Traced {
+  log: Log;
+  ledger: Ledger;
+  stderr: string;
+}
+
+/** `aod trace`, from the sources. */
+export class Trace {
+  readonly #child: Deno.ChildProcess;
+  readonly #err: Text;
+  readonly #directory: string;
+
+  private constructor(child: Deno.ChildProcess, directory: string) {
+    this.#child = child;
+    this.#err = new Text(child.stderr);
+    this.#directory = directory;
+  }
+
+  /** Starts it, its output in `directory`, and waits until it traces. */
+  static async start(directory: string, options: string[]): Promise<Trace> {
+    const output = ["-f", "json", "-o", `${directory}/log`, "--ledger", `${directory}/ledger`];
+    const args = ["run", "-A", "--quiet", `${ROOT}main.ts`, "trace", ...output, ...options];
+    const command = new Deno.Command(Deno.execPath(), {
+      args,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    });
+    const trace = new Trace(command.spawn(), directory);
+    await trace.#err.until(/: logging \d+ event types/);
+    return trace;
+  }
+
+  /** Ends it, as Ctrl-C does. */
+  async end(): Promise<Traced> {
+    this.#child.kill("SIGINT");
+    const { code } = await this.#child.status;
+    await this.#err.ended;
+    if (code !== 130) {
+      throw new Error(`Cannot use the trace: because it exited ${code}: ${this.#err.text}`);
+    }
+    const log = readLog(await Deno.readTextFile(`${this.#directory}/log`));
+    const ledger: Ledger = JSON.parse(await Deno.readTextFile(`${this.#directory}/ledger`));
+    return { log, ledger, stderr: this.#err.text };
+  }
+}
