@@ -4,6 +4,7 @@
 #define AOD_LOG_VECTORS_H
 
 #define LOG_VECTORS 1024 /* that are added up: UIO_MAXIOV, what a call may have */
+#define LOG_VECTORS_PART 64
 #define LOG_VECTORS_AT_ONCE 8
 #define LOG_VECTORS_ARE_CUT (1ull << 63)
 
@@ -14,19 +15,20 @@ struct log_iovec {
 };
 
 /*
- * The sum of the lengths of `count` struct iovec at a user address, with LOG_VECTORS_ARE_CUT where there
- * are more than are added up or they cannot be read. A global function: verified once, whoever calls it.
+ * The sum of the lengths of the first LOG_VECTORS_PART of `count` struct iovec at a user address, with
+ * LOG_VECTORS_ARE_CUT where they cannot be read. Global functions, this and the next: the verifier looks
+ * at each once, whoever calls it and how often.
  */
-__noinline __u64 log_sum_vectors(__u64 vectors, __u64 count)
+__noinline __u64 log_sum_part(__u64 vectors, __u64 count)
 {
 	struct log_iovec some[LOG_VECTORS_AT_ONCE];
 	__u64 sum = 0;
 
-	for (__u32 done = 0; done < LOG_VECTORS; done += LOG_VECTORS_AT_ONCE) {
+	for (__u32 done = 0; done < LOG_VECTORS_PART; done += LOG_VECTORS_AT_ONCE) {
 		__u64 left = count - done, bytes;
 
 		if (done >= count)
-			return sum & ~LOG_VECTORS_ARE_CUT;
+			break;
 		if (left > LOG_VECTORS_AT_ONCE)
 			left = LOG_VECTORS_AT_ONCE;
 		__builtin_memset(some, 0, sizeof(some));
@@ -37,6 +39,24 @@ __noinline __u64 log_sum_vectors(__u64 vectors, __u64 count)
 			return sum | LOG_VECTORS_ARE_CUT;
 		for (__u32 i = 0; i < LOG_VECTORS_AT_ONCE; i++)
 			sum += some[i].length;
+	}
+	return sum & ~LOG_VECTORS_ARE_CUT;
+}
+
+/* The sum of all, with LOG_VECTORS_ARE_CUT where there are more than are added up or some cannot be read. */
+__noinline __u64 log_sum_vectors(__u64 vectors, __u64 count)
+{
+	__u64 sum = 0;
+
+	for (__u32 done = 0; done < LOG_VECTORS; done += LOG_VECTORS_PART) {
+		__u64 part;
+
+		if (done >= count)
+			return sum & ~LOG_VECTORS_ARE_CUT;
+		part = log_sum_part(vectors + done * sizeof(struct log_iovec), count - done);
+		sum += part & ~LOG_VECTORS_ARE_CUT;
+		if (part & LOG_VECTORS_ARE_CUT)
+			return sum | LOG_VECTORS_ARE_CUT;
 	}
 	sum &= ~LOG_VECTORS_ARE_CUT;
 	return count > LOG_VECTORS ? sum | LOG_VECTORS_ARE_CUT : sum;
