@@ -1,23 +1,21 @@
 /**
- * The share of the processors that a thread gets.
+ * The share of the processors that threads get. On Linux a nice value belongs to a thread; one that is
+ * made later has that of its maker.
  * @module
  */
-import { getPriority, setPriority } from "node:os";
-
-/** The nice value of a thread that goes before all others but those of the same kind (PRIO_MIN). */
-const FIRST = -20;
+import { setPriority } from "node:os";
 
 /**
- * Lets the calling thread, and the threads it starts from now on, go before others; not where somebody
- * gave the process a nice value already, nor where it is not allowed.
- * @returns true when it was done
+ * Gives every thread of this process a nice value, -20 (before others) to 19 (after others).
+ * @throws where it is not permitted
  */
-export function goFirst(): boolean {
-  try {
-    if (getPriority() !== 0) return false;
-    setPriority(FIRST);
-    return true;
-  } catch {
-    return false;
+export function setNice(nice: number): void {
+  for (const { name } of Deno.readDirSync("/proc/self/task")) {
+    try {
+      setPriority(Number(name), nice);
+    } catch (error) {
+      // A thread that has ended meanwhile needs none.
+      if (!(error instanceof Error && /ESRCH/.test(error.message))) throw error;
+    }
   }
 }
