@@ -13,13 +13,13 @@
 static __always_inline int log_add_kernel_name(struct log_scratch *s, __u32 item, const char *name)
 {
 	char *data = (char *)log_next_item(s);
-	long size = bpf_probe_read_kernel_str(data, LOG_ITEM_MAX, name);
+	long size = bpf_probe_read_kernel_str(data, LOG_ITEM_MAX + 1, name);
 
 	if (size <= 0) {
 		s->event.flags |= AOD_LOG_F_NAME_LOST;
 		return -1;
 	}
-	log_end_item(s, item, size - 1, size == LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
+	log_end_item(s, item, size - 1, size > LOG_ITEM_MAX ? AOD_LOG_ITEM_CUT : 0);
 	return (unsigned char)data[0];
 }
 
