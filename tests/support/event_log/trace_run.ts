@@ -34,6 +34,7 @@ export function imbalanceOf(ledger: Ledger): number {
 /** Text of a stream as it comes. */
 class Text {
   text = "";
+  isEnded = false;
   readonly ended: Promise<void>;
 
   constructor(stream: ReadableStream<Uint8Array>) {
@@ -45,6 +46,7 @@ class Text {
       this.text += DECODER.decode(chunk);
       this.#changed?.();
     }
+    this.isEnded = true;
     this.#changed?.();
   }
 
@@ -52,12 +54,12 @@ class Text {
 
   /** Waits for what matches. @throws Error where the stream ends before */
   async until(what: RegExp): Promise<RegExpExecArray> {
-    let ended = false;
-    this.ended.then(() => ended = true);
     for (;;) {
       const match = what.exec(this.text);
       if (match !== null) return match;
-      if (ended) throw new Error(`Cannot find ${what}: because there was only: ${this.text}`);
+      if (this.isEnded) {
+        throw new Error(`Cannot find ${what}: because there was only: ${this.text}`);
+      }
       await Promise.race([this.ended, new Promise<void>((resolve) => this.#changed = resolve)]);
     }
   }
@@ -81,7 +83,14 @@ export class Waiting {
   static async start(command: string, args: string[], cwd?: string): Promise<Waiting> {
     const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     const waiting = new Waiting(new Deno.Command(command, { args, cwd, ...piped }).spawn());
-    waiting.pid = Number((await waiting.#out.until(/^(\d+)\n/))[1]);
+    try {
+      waiting.pid = Number((await waiting.#out.until(/^(\d+)\n/))[1]);
+    } catch (error) {
+      // It has said why on the other stream, or says where it waits when it is killed.
+      if (!waiting.#out.isEnded) waiting.#child.kill("SIGKILL");
+      await waiting.#err.ended;
+      throw new Error(`${error instanceof Error ? error.message : error}${waiting.#err.text}`);
+    }
     return waiting;
   }
 
