@@ -8,10 +8,12 @@
 #define LOG_F_DUPFD_CLOEXEC 1030
 #define LOG_O_CLOEXEC 02000000
 
-/* 0: it is no event (another command of fcntl, or names have moved). */
-static __always_inline __u32 log_fd_type(const struct log_call *c)
+/*
+ * 0: it is no event (another command of fcntl, or names have moved). A global function: see log_named_of.
+ */
+__noinline __u32 log_fd_type(__u64 call, __u64 arg1)
 {
-	switch (c->call) {
+	switch (call) {
 	case AOD_CALL_CLOSE:
 	case AOD_CALL_CLOSE_RANGE:
 		return AOD_LOG_CLOSE;
@@ -28,7 +30,7 @@ static __always_inline __u32 log_fd_type(const struct log_call *c)
 	case AOD_CALL_DUP3:
 		return AOD_LOG_DUP;
 	case AOD_CALL_FCNTL: {
-		__u32 command = log_arg1(c);
+		__u32 command = arg1;
 
 		return command == LOG_F_DUPFD || command == LOG_F_DUPFD_CLOEXEC ? AOD_LOG_DUP : 0;
 	}
@@ -84,7 +86,7 @@ int BPF_PROG(log_descriptor, struct pt_regs *regs, long result)
 		return 0;
 	if (c.call == AOD_CALL_NAMES_CHANGE && result >= 0)
 		log_names_changed(c.config);
-	type = log_fd_type(&c);
+	type = log_fd_type(c.call, log_arg1(&c));
 	if (!type || !log_admit(&c, type))
 		return 0;
 	if (type == AOD_LOG_CLOSE)

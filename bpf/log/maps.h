@@ -71,6 +71,7 @@ struct log_scratch {
 	__u16 busy;
 	__u16 name, name2; /* where these items' bytes begin in `data`; 0: there is none */
 	__u16 pad;
+	__u64 work[8]; /* of the handler: what it keeps here the verifier does not follow */
 	struct aod_log_event event;
 	__u8 data[LOG_DATA_MASK + 1 + LOG_ITEM_MAX + 32]; /* directly behind the event */
 };

@@ -108,7 +108,7 @@ static void opens(void)
 	longest[sizeof(longest) - 1] = 0;
 	result = call(SYS_open, longest, O_RDONLY);
 	expect("OPEN", "OPEN", result, 5, AT, 0LL, 0LL, 0LL, 0LL);
-	with("name", longest, 4095);
+	with("name", longest, 4096); /* cut, and no path of any file */
 	longest[255] = 0;
 	result = call(SYS_open, longest, O_CREAT | O_RDWR, 0600);
 	expect("CREATE", "OPEN", result, 5, AT, (long long)(O_CREAT | O_RDWR), 0600LL, 0LL, 0LL);
