@@ -20,7 +20,10 @@ export class Batch {
   #ends = new Uint32Array(INITIAL_LINES);
   #isEvent = new Uint8Array(INITIAL_LINES);
 
-  /** @param bytes what it holds before it grows */
+  /**
+   * Makes an empty one.
+   * @param bytes what it holds before it grows
+   */
   constructor(bytes: number) {
     this.out = new ByteBuffer(bytes);
   }

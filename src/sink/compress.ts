@@ -25,7 +25,10 @@ export class Compressor {
   #working: Promise<void> | null = null;
   #ending = false;
 
-  /** @param onFailure gets one sentence per file that stays plain */
+  /**
+   * Does nothing yet.
+   * @param onFailure gets one sentence per file that stays plain
+   */
   constructor(onFailure: (message: string) => void) {
     this.#onFailure = onFailure;
   }

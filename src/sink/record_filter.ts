@@ -40,7 +40,10 @@ export class FilteringFormatter implements Formatter {
   /** Needed for paths only. */
   readonly #decoder: LogDecoder | null;
 
-  /** @param options how the records are read */
+  /**
+   * Puts the filters before `inner`.
+   * @param options how the records are read
+   */
   constructor(
     inner: Formatter,
     types: ReadonlySet<number>,

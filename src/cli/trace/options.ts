@@ -14,28 +14,49 @@ export type TraceFormat = "json" | "text" | "origin";
 export interface TraceOptions {
   /** Types of the classes asked for. */
   e: EventType[];
+  /** How events are written; chosen by the output where not given. */
   f?: TraceFormat;
+  /** File to write to; stdout where not given. */
   o?: string;
+  /** Size at which a new file begins. */
   rotateMb?: number;
+  /** Age at which a new file begins. */
   rotateSec?: number;
+  /** Rotated files that are kept. */
   keep: number;
+  /** Rotated files are compressed. */
   compress?: boolean;
+  /** When the disk is waited for. */
   fsync: FsyncPolicy;
+  /** Only these thread groups. */
   pid?: number[];
+  /** And what they start. */
   followChildren?: boolean;
+  /** Only this real user id. */
   uid?: number;
+  /** Only threads of this name. */
   comm?: string;
+  /** Only this cgroup and those below. */
   cgroup?: string;
+  /** Only files below. */
   pathPrefix?: string;
+  /** Only these types, of those that are wanted. */
   only?: EventType[];
+  /** File that turns types on and off. */
   eventsFile?: string;
+  /** Seconds after which it ends. */
   duration?: number;
+  /** Megabytes of the ring. */
   ringMb: number;
+  /** File for the ledger. */
   ledger?: string;
+  /** Recording to print. */
   read?: string;
   /** The text searched for; true where none was given. */
   l?: string | true;
+  /** Say what the kernel has. */
   info?: boolean;
+  /** Say what is attached, and counts. */
   d?: boolean;
 }
 

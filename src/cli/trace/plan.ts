@@ -33,17 +33,23 @@ export interface TraceFilters {
 export interface TracePlan {
   /** Wanted types, `enum aod_log_type`; never empty. */
   types: ReadonlySet<number>;
+  /** Whose events. */
   filters: TraceFilters;
+  /** How they are written. */
   format: TraceFormat;
   /** Null: stdout. */
   file: Omit<FileSinkOptions, "head" | "onNotice"> | null;
+  /** Size of the ring. */
   ring_bytes: number;
+  /** After this it ends; null: when told to. */
   duration_sec: number | null;
+  /** File for the ledger. */
   ledger_path: string | null;
+  /** Say more on stderr. */
   debug: boolean;
 }
 
-/** @throws ExitError where options do not go together */
+/** Refuses options that contradict each other. @throws ExitError where options do not go together */
 export function checkOptions(options: TraceOptions): void {
   const { o, f, read } = options;
   const fault = (text: string) => new ExitError(EXIT.usage, `${text}\n(aod trace --help)`);
@@ -67,7 +73,7 @@ export function checkOptions(options: TraceOptions): void {
   }
 }
 
-/** @throws ExitError where the events file has faults, or nothing is wanted */
+/** Makes a plan of checked options. @throws ExitError where the events file has faults, or nothing is wanted */
 export function planOf(options: TraceOptions): TracePlan {
   const switches = options.eventsFile === undefined ? [] : readEventsFile(options.eventsFile);
   const types = selectTypes(options.e, switches, options.only ?? null);

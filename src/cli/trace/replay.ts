@@ -21,9 +21,13 @@ const say = (text: string) => console.error(`aod trace: ${text}`);
 
 /** Where the events of a recording went; `read` is the sum of the others. */
 export interface ReplayLedger {
+  /** Events in the file. */
   read: bigint;
+  /** In the output, whole. */
   written: bigint;
+  /** Left out by a filter. */
   filtered: bigint;
+  /** Records that made no sense. */
   malformed: bigint;
   /** Not taken by the output. */
   lost: bigint;
