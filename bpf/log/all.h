@@ -36,6 +36,8 @@
 #include "network.h"
 #include "messages.h"
 #include "uring_types.h"
+#include "uring_names.h"
+#include "uring_network.h"
 #include "uring.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -10,18 +10,6 @@
 #define AOD_LOG_URING_H
 
 #define LOG_AT_REMOVEDIR 0x200 /* include/uapi/linux/fcntl.h */
-#define LOG_MSG_NOSIGNAL 0x4000 /* include/linux/socket.h: io_uring sets it for all it sends */
-#if defined(__TARGET_ARCH_arm64)
-#define LOG_O_LARGEFILE 0400000
-#else
-#define LOG_O_LARGEFILE 0100000 /* io_uring sets it for all it opens */
-#endif
-
-/* Names of an operation, addresses of struct filename, and what they are relative to. */
-struct log_uring_names {
-	__u64 name, name2;
-	__s64 dfd, dfd2;
-};
 
 /* The type of the event; 0 where the operation is not logged. */
 static __always_inline __u32 log_uring_type(__u64 req, __u32 op)
@@ -121,99 +109,6 @@ static __always_inline __u64 log_uring_file(const struct log_call *c, struct aod
 	return log_uring_fixed_file(req, *fd);
 }
 
-static __always_inline void log_uring_names(struct aod_log_event *event, __u64 req, __u32 op,
-					    struct log_uring_names *names)
-{
-	if (op == LOG_OP_OPENAT || op == LOG_OP_OPENAT2) {
-		names->dfd = log_read(req, struct io_open, dfd);
-		names->name = (__u64)log_read(req, struct io_open, filename);
-		event->args[0] = names->dfd;
-		event->args[1] = log_read(req, struct io_open, how.flags) & ~(__u64)LOG_O_LARGEFILE;
-		event->args[2] = log_read(req, struct io_open, how.mode);
-		event->args[4] = log_read(req, struct io_open, how.resolve);
-	} else if (op == LOG_OP_STATX) {
-		names->dfd = log_read(req, struct io_statx, dfd);
-		names->name = (__u64)log_read(req, struct io_statx, filename);
-		event->args[0] = names->dfd;
-		event->args[1] = log_int(log_read(req, struct io_statx, flags));
-		event->args[2] = log_read(req, struct io_statx, mask);
-	} else if (op == LOG_OP_UNLINKAT) {
-		names->dfd = log_read(req, struct io_unlink, dfd);
-		names->name = (__u64)log_read(req, struct io_unlink, filename);
-		event->args[0] = names->dfd;
-		event->args[1] = log_int(log_read(req, struct io_unlink, flags));
-	} else if (op == LOG_OP_MKDIRAT) {
-		names->dfd = log_read(req, struct io_mkdir, dfd);
-		names->name = (__u64)log_read(req, struct io_mkdir, filename);
-		event->args[0] = names->dfd;
-		event->args[1] = log_read(req, struct io_mkdir, mode);
-	}
-}
-
-#define log_uring_two(event, req, names, type)                                                \
-	do {                                                                                  \
-		(names)->dfd = log_read(req, type, old_dfd);                                  \
-		(names)->dfd2 = log_read(req, type, new_dfd);                                 \
-		(names)->name = (__u64)log_read(req, type, oldpath);                          \
-		(names)->name2 = (__u64)log_read(req, type, newpath);                         \
-		(event)->args[0] = (names)->dfd;                                              \
-		(event)->args[1] = (names)->dfd2;                                             \
-		(event)->args[2] = log_int(log_read(req, type, flags));                       \
-	} while (0)
-
-#define log_uring_symlink(event, req, names, type)                                            \
-	do {                                                                                  \
-		(names)->dfd2 = log_read(req, type, new_dfd);                                 \
-		(names)->name = (__u64)log_read(req, type, oldpath);                          \
-		(names)->name2 = (__u64)log_read(req, type, newpath);                         \
-		(event)->args[1] = (names)->dfd2;                                             \
-	} while (0)
-
-static __always_inline void log_uring_two_names(struct aod_log_event *event, __u64 req, __u32 op,
-						struct log_uring_names *names)
-{
-	int one_link = bpf_core_type_exists(struct io_link);
-
-	if (op == LOG_OP_RENAMEAT) {
-		log_uring_two(event, req, names, struct io_rename);
-	} else if (op == LOG_OP_LINKAT) {
-		if (one_link)
-			log_uring_two(event, req, names, struct io_link);
-		else
-			log_uring_two(event, req, names, struct io_hardlink);
-	} else if (op == LOG_OP_SYMLINKAT) {
-		if (one_link)
-			log_uring_symlink(event, req, names, struct io_link);
-		else
-			log_uring_symlink(event, req, names, struct io_symlink);
-	}
-}
-
-/* Adds a name: of a struct filename, or of user memory (statx before 6.0). */
-static __always_inline int log_add_filename(struct log_scratch *s, __u32 item, __u64 filename)
-{
-	if ((__s64)filename > 0)
-		return log_add_user_name(s, item, (const char *)filename);
-	return log_add_kernel_name(s, item, log_read(filename, struct filename, name));
-}
-
-static __always_inline void log_add_uring_names(struct log_scratch *s, const struct log_call *c,
-						const struct log_uring_names *names)
-{
-	int first;
-
-	if (names->name) {
-		first = log_add_filename(s, AOD_LOG_NAME, names->name);
-		/* What a symbolic link points to is relative to the link. */
-		if (s->event.type != AOD_LOG_SYMLINK)
-			log_set_dir(s, c, first, names->dfd);
-	}
-	if (names->name2) {
-		first = log_add_filename(s, AOD_LOG_NAME2, names->name2);
-		log_set_dir2(s, c, first, names->dfd2);
-	}
-}
-
 static __always_inline void log_uring_read_write(struct aod_log_event *event, __u64 req, __u32 op)
 {
 	__u64 length = log_read_int(req, struct io_rw, len);
@@ -226,85 +121,6 @@ static __always_inline void log_uring_read_write(struct aod_log_event *event, __
 	}
 	if (bpf_core_field_exists(struct io_rw, flags))
 		event->args[4] = log_int(log_read(req, struct io_rw, flags));
-}
-
-/* Adds the address that the kernel has copied from the program. */
-static __always_inline void log_add_uring_address(struct log_scratch *s, __u64 data, __s64 bytes)
-{
-	if (bytes > 0)
-		log_add_kernel_bytes(s, AOD_LOG_ADDRESS, (void *)data, bytes, AOD_LOG_ADDRESS_MAX);
-}
-
-/*
- * bind keeps the address in struct io_async_msghdr, or, in newer releases of the same kernels, alone.
- * Types do not tell which: the family of the socket does. Where neither place has it, none is logged.
- */
-static __always_inline void log_uring_bind(struct log_scratch *s, __u64 sock, __u64 req)
-{
-	__u64 data = (__u64)log_read(req, struct io_kiocb, async_data);
-	__u64 inside = data + bpf_core_field_offset(struct io_async_msghdr, addr);
-	__s64 bytes = log_read(req, struct io_bind, addr_len);
-	__u16 family = sock ? log_read(sock, struct sock, __sk_common.skc_family) : 0;
-
-	s->event.args[1] = bytes;
-	if (!data || !family)
-		return;
-	if (log_read(data, struct __kernel_sockaddr_storage, ss_family) == family)
-		log_add_uring_address(s, data, bytes);
-	else if (log_read(inside, struct __kernel_sockaddr_storage, ss_family) == family)
-		log_add_uring_address(s, inside, bytes);
-}
-
-/* send with an address: as sendto. */
-static __always_inline void log_uring_send(struct log_scratch *s, __u64 sock, __u64 req)
-{
-	__u64 name = 0, data;
-	__s64 bytes = 0;
-
-	if (bpf_core_field_exists(struct io_sr_msg, addr)) {
-		name = (__u64)log_read(req, struct io_sr_msg, addr);
-		bytes = name ? log_read(req, struct io_sr_msg, addr_len) : 0;
-		s->event.args[3] = bytes;
-		log_add_message_address(s, sock, name, bytes);
-		return;
-	}
-	data = (__u64)log_read(req, struct io_kiocb, async_data);
-	if (data && bpf_core_field_exists(struct io_kiocb, cmd))
-		bytes = log_read(data, struct io_async_msghdr, msg.msg_namelen);
-	s->event.args[3] = bytes;
-	if (bytes > 0)
-		log_add_uring_address(s, data + bpf_core_field_offset(struct io_async_msghdr, addr), bytes);
-	else
-		log_add_known_peer(s, sock);
-}
-
-static __always_inline void log_uring_network(struct log_scratch *s, __u64 req, __u32 op, __u64 sock)
-{
-	__s64 bytes;
-
-	if (op == LOG_OP_ACCEPT) {
-		s->event.args[2] = log_int(log_read(req, struct io_accept, flags));
-	} else if (op == LOG_OP_CONNECT) {
-		bytes = log_read(req, struct io_connect, addr_len);
-		s->event.args[1] = bytes;
-		log_add_user_address(s, (__u64)log_read(req, struct io_connect, addr), bytes);
-	} else if (op == LOG_OP_BIND) {
-		if (bpf_core_type_exists(struct io_bind))
-			log_uring_bind(s, sock, req);
-	} else {
-		s->event.args[2] = log_int(log_read(req, struct io_sr_msg, msg_flags));
-		if (s->event.type == AOD_LOG_SEND)
-			s->event.args[2] &= ~(__u64)LOG_MSG_NOSIGNAL;
-		if (op == LOG_OP_SENDMSG || op == LOG_OP_RECVMSG || op == LOG_OP_SENDMSG_ZC) {
-			log_fill_message(s, sock, (__u64)log_read(req, struct io_sr_msg, umsg));
-			return;
-		}
-		s->event.args[1] = log_read_int(req, struct io_sr_msg, len);
-		if (op == LOG_OP_RECV)
-			log_add_known_peer(s, sock);
-		else
-			log_uring_send(s, sock, req);
-	}
 }
 
 static __always_inline int log_uring(__u64 req)
