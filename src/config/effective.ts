@@ -3,6 +3,7 @@
  * its threshold, every code.
  * @module
  */
+import { eventLogPath } from "./event_log.ts";
 import { errnoName } from "./names/errno.ts";
 import { BENIGN_NTSTATUS, ntstatusErrno, ntstatusName } from "./names/ntstatus.ts";
 import { smbCommandName } from "./names/smb_commands.ts";
@@ -28,7 +29,7 @@ export interface EffectiveConfig {
   probe: Config["probe"];
   /** As in the file. */
   collector: Config["collector"];
-  /** With the event types that are left. */
+  /** With the event types that are left, and the file. */
   event_log: Config["event_log"];
 }
 
@@ -45,7 +46,7 @@ export function effectiveConfig(config: Config): EffectiveConfig {
     audit: config.audit,
     probe: config.probe,
     collector: config.collector,
-    event_log: config.event_log,
+    event_log: { ...config.event_log, output: eventLogPath(config) },
   };
 }
 

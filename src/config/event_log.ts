@@ -2,6 +2,7 @@
  * The effective configuration of the kernel event log.
  * @module
  */
+import { join } from "node:path";
 
 /** Whose events are logged: all that are given must hold. */
 export interface EventLogFilters {
@@ -29,8 +30,8 @@ export interface EventLogConfig {
   filters: EventLogFilters;
   /** How events are written. */
   format: "json" | "text" | "origin";
-  /** Absolute and normal. */
-  output: string;
+  /** Absolute and normal; null: below `aod_output_dir`, see {@linkcode eventLogPath}. */
+  output: string | null;
   /** A new file begins before one gets longer, in 2^20 bytes; 0: never. */
   rotate_mb: number;
   /** A new file begins after this; 0: never. */
@@ -49,7 +50,17 @@ export interface EventLogConfig {
   min_free_mb: number;
 }
 
-/** The file names that belong to an output: itself, and what its rotation makes of it. */
-export function isEventLogFile({ output }: Pick<EventLogConfig, "output">, path: string): boolean {
+const NAMES = { json: "events.jsonl", text: "events.log", origin: "events.aodrec" } as const;
+
+/** The file that the event log writes to. */
+export function eventLogPath(
+  config: { aod_output_dir: string; event_log: Pick<EventLogConfig, "format" | "output"> },
+): string {
+  const { format, output } = config.event_log;
+  return output ?? join(config.aod_output_dir, "events", NAMES[format]);
+}
+
+/** Whether a file is the one at `output`, or one that its rotation has made. */
+export function isEventLogFile(output: string, path: string): boolean {
   return path === output || path.startsWith(`${output}.`);
 }

@@ -10,8 +10,10 @@
 import { type CounterName, COUNTERS, SUMMARIES, type SummaryName } from "./control_names.ts";
 import type { WorkerRole } from "./messages.ts";
 
-/** The worker roles in the order of their slots. */
+/** The workers that watch SMB, in the order of the data. */
 export const ROLES: readonly WorkerRole[] = ["dispatcher", "watcher", "collector"];
+/** Every worker that has a slot here: those and the event log's, which is supervised on its own. */
+const SLOTS: readonly WorkerRole[] = [...ROLES, "event_log"];
 
 /** Buckets of a summary's histogram: bucket `i` holds values in [2^(i-1), 2^i), bucket 0 those < 1. */
 export const HISTOGRAM_BUCKETS = 48;
@@ -21,13 +23,13 @@ const MAGIC = 0x616f6443;
 const HEADER_WORDS = 4;
 const ROLE_WORDS = 4;
 const SUMMARY_FIELDS = 3 + HISTOGRAM_BUCKETS;
-const WORDS = HEADER_WORDS + ROLES.length * ROLE_WORDS;
+const WORDS = HEADER_WORDS + SLOTS.length * ROLE_WORDS;
 const WORDS_BYTES = WORDS * 4;
 const TOTAL_BYTES = WORDS_BYTES + 8 * (COUNTERS.length + SUMMARIES.length * SUMMARY_FIELDS);
 
 const COUNTER_INDEX = new Map<string, number>(COUNTERS.map((name, i) => [name, i]));
 const SUMMARY_INDEX = new Map<string, number>(SUMMARIES.map((name, i) => [name, i]));
-const ROLE_INDEX = new Map<string, number>(ROLES.map((role, i) => [role, i]));
+const ROLE_INDEX = new Map<string, number>(SLOTS.map((role, i) => [role, i]));
 
 /** What has been observed under one name; units are in the name. */
 export interface Summary {
@@ -59,7 +61,7 @@ export class ControlBlock {
     this.#counters = new Float64Array(buffer, WORDS_BYTES, COUNTERS.length);
     this.#summaries = new Float64Array(buffer, WORDS_BYTES + 8 * COUNTERS.length);
     this.metrics = this.#words[1] === 1;
-    this.#generations = ROLES.map((role) => this.generation(role));
+    this.#generations = SLOTS.map((role) => this.generation(role));
   }
 
   /** Makes a new block; `metrics: false` keeps no summaries (`--minimal`). */

@@ -61,6 +61,29 @@ export const COUNTERS = [
   "collector_children_abandoned",
   /** Leftovers of an earlier run that were finished or removed at start. */
   "collector_recovered",
+  /**
+   * Events taken from the event log's ring = written + the dropped ones below, once all is settled.
+   * They go on when the worker, the output or the programs are replaced.
+   */
+  "event_log_taken",
+  "event_log_written",
+  /** More events a second than event_log.max_events_per_sec. */
+  "event_log_dropped_budget",
+  "event_log_dropped_malformed",
+  "event_log_dropped_disk_full",
+  "event_log_dropped_io",
+  /** What the output had not taken when its time to finish was over. */
+  "event_log_dropped_abandoned",
+  /** What a worker that ended had taken and not accounted for. */
+  "event_log_dropped_worker",
+  /** Records of all kinds: events, paths, gaps. */
+  "event_log_records",
+  "event_log_sleeps",
+  /** Gauge: bytes in the event log's ring at the last look. */
+  "event_log_ring_backlog_bytes",
+  "controller_event_log_loads",
+  /** Times that the event log stopped because its output took nothing, or because it hung twice. */
+  "controller_event_log_failures",
   "controller_anomalies_received",
   "controller_anomalies_acknowledged",
   "controller_anomalies_resent",

@@ -8,20 +8,27 @@ import { IdSource } from "../detect/ids.ts";
 import type { PassReport } from "../evidence/space_watcher.ts";
 import { StuckChildren } from "../evidence/stuck.ts";
 import { wallNs } from "../os/clock.ts";
-import { LOG_WARNING } from "../os/syslog.ts";
 import { ActionStats } from "./action_stats.ts";
 import { AnomalyQueue } from "./anomaly_queue.ts";
 import { AuditSwitch } from "./audit_switch.ts";
 import { Bundles, type SealedInfo } from "./bundles.ts";
 import { ControlBlock, ROLES } from "./control.ts";
+import type { EventLogPart } from "./event_log/part.ts";
+import { makeEventLog } from "./event_log/make.ts";
 import { EventQueues } from "./event_queues.ts";
 import { readLedger } from "./ledger.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
-import { type ControllerOptions, DRAIN_MS, SNAPSHOT_MS, TICK_MS } from "./controller_options.ts";
+import {
+  type ControllerOptions,
+  DRAIN_MS,
+  READY_MS,
+  SNAPSHOT_MS,
+  TICK_MS,
+} from "./controller_options.ts";
 import { ProbeManager } from "./probe_manager.ts";
 import { Rates } from "./rates.ts";
-import { compareConfigs, type ConfigChange, withoutRestartKeys } from "./reload.ts";
-import { replaceProcess } from "./replace_process.ts";
+import { compareConfigs, type ConfigChange, tellChanges, withoutRestartKeys } from "./reload.ts";
+import { replaceHung } from "./replace_process.ts";
 import { Router } from "./router.ts";
 import { keepAnomalies, type SavedState, saveState, takeState } from "./saved_state.ts";
 import { snapshotAnomaly } from "./snapshot.ts";
@@ -40,6 +47,7 @@ export class Controller {
   readonly #router: Router;
   readonly #probe: ProbeManager;
   readonly #space: SpaceKeeper<PassReport>;
+  readonly #eventLog: EventLogPart;
   readonly #queue = new AnomalyQueue();
   readonly #bundles = new Bundles();
   readonly #actions = new ActionStats();
@@ -114,6 +122,8 @@ export class Controller {
       log,
       audit: (event, fields) => this.#audit.write(event, fields),
     });
+    const own = { control: this.#control, audit: this.#audit, router: this.#router };
+    this.#eventLog = makeEventLog({ ...own, parts, log, syslog });
   }
 
   /** Starts the workers and tries the probe; resolves when every worker is ready, or after 5 s. */
@@ -123,16 +133,13 @@ export class Controller {
     await this.#probe.tick(performance.now());
     // From now on: a worker that ends before all are ready is started again.
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    const deadline = performance.now() + 5000;
-    while (!this.#supervisor.allRunning && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const { name, state } of await this.#supervisor.ready(READY_MS)) {
+      log.warning("controller", `${name} is not ready yet (${state})`);
     }
-    for (const { name, state } of this.#supervisor.status()) {
-      if (state !== "running") log.warning("controller", `${name} is not ready yet (${state})`);
-    }
+    this.#eventLog.apply(this.#config);
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
-    const replaced = this.#saved?.reason ?? "";
-    this.#audit.write("started", { config: this.#config.source, replaced });
+    const { source } = this.#config;
+    this.#audit.write("started", { config: source, replaced: this.#saved?.reason ?? "" });
   }
 
   /** Why nothing can ever be watched on this kernel; null otherwise. */
@@ -151,7 +158,7 @@ export class Controller {
       output_dir: this.#config.aod_output_dir,
       minimal: this.#options.minimal,
       probe: this.#probe.status(),
-      components: this.#supervisor.status(),
+      components: [...this.#supervisor.status(), ...this.#eventLog.components()],
       rates: this.#control.metrics ? this.#rates.perSecond(now, this.#control) : {},
       summaries: summaryFigures(this.#control),
       actions: this.#actions.all(),
@@ -164,6 +171,7 @@ export class Controller {
       ),
       counters: this.#control.counters(),
       bundles: { ...this.#bundles.totals, recent: this.#bundles.recent() },
+      event_log: this.#eventLog.status(),
       space: this.#space.last,
     };
   }
@@ -197,12 +205,10 @@ export class Controller {
       this.#violations.keep(effective.guardian.anomalies.map(({ name }) => name));
       for (const role of ROLES) this.#supervisor.post(role, { kind: "config", config: effective });
       this.#audit.apply(effective);
+      this.#eventLog.apply(effective);
       this.#control.add("controller_reloads");
       this.#audit.write("reload", { changed: changes.map((change) => change.path) });
-      log.info("controller", `configuration read again: ${changes.length} keys changed`);
-      for (const { path, restart } of changes) {
-        if (restart) log.warning("config", `${path} changed: in force after a restart`);
-      }
+      tellChanges(changes, log);
       return changes;
     } catch (error) {
       this.#control.add("controller_reloads_refused");
@@ -219,6 +225,7 @@ export class Controller {
     this.#stopping = true;
     clearInterval(this.#timer);
     const { log, paths } = this.#options;
+    const eventLog = this.#eventLog.stop();
     for (const role of ROLES) {
       const drained = await this.#supervisor.drain(role, DRAIN_MS[role]);
       if (!drained) log.warning("controller", `${role} did not drain in ${DRAIN_MS[role]} ms`);
@@ -228,7 +235,7 @@ export class Controller {
     this.#bundles.failAll("aod is stopping");
     const anomalies = this.#queue.pending();
     keepAnomalies(paths.state, anomalies, (text) => log.error("controller", text));
-    await this.#space.stop();
+    await Promise.all([eventLog, this.#space.stop()]);
     this.#audit.write("stopped", { waiting: anomalies.length });
     await this.#audit.close();
   }
@@ -247,6 +254,7 @@ export class Controller {
   #tick(): void {
     const now = performance.now();
     this.#supervisor.tick();
+    this.#eventLog.tick(now);
     this.#probe.tick(now).catch((error) => {
       this.#options.log.once("probe", 60_000, "ERROR", "probe", String(error));
     });
@@ -275,25 +283,18 @@ export class Controller {
   }
 
   async #replace(role: WorkerRole): Promise<void> {
-    const { log, syslog, paths, fatal } = this.#options;
-    syslog.log(LOG_WARNING, `AOD component ${role} restarted due to unexpected exit`);
+    const { log, syslog, paths } = this.#options;
     this.#audit.write("replaced", { component: role });
-    try {
-      await replaceProcess({
-        reason: `${role} hung twice`,
-        replaced_at: this.#saved?.replaced_at ?? [],
-        stuck: this.#stuck.all(),
-        settle: async () => {
-          this.#stopping = true;
-          if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
-          await Promise.all([this.#audit.close(), log.flush(), syslog.flush()]);
-          return this.#queue.pending();
-        },
-        save: (state) => saveState(paths.state, state),
-      });
-    } catch (error) {
-      log.error("controller", error instanceof Error ? error.message : String(error));
-      fatal(1);
-    }
+    await replaceHung(role, {
+      replaced_at: this.#saved?.replaced_at ?? [],
+      stuck: this.#stuck.all(),
+      settle: async () => {
+        this.#stopping = true;
+        if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
+        const ends = [this.#eventLog.stop(), this.#audit.close(), log.flush(), syslog.flush()];
+        return await Promise.all(ends).then(() => this.#queue.pending());
+      },
+      save: (state) => saveState(paths.state, state),
+    }, this.#options);
   }
 }

@@ -12,6 +12,8 @@ import type { ControllerParts } from "./parts.ts";
 
 /** Heartbeats, the probe and the space watcher are looked at this often. */
 export const TICK_MS = 1000;
+/** The start waits so long for the workers. */
+export const READY_MS = 5_000;
 /** A snapshot's bundle is waited for this long. */
 export const SNAPSHOT_MS = 150_000;
 /** Time of each role to drain; 10 s in all is the promise. */
@@ -19,6 +21,8 @@ export const DRAIN_MS: Record<WorkerRole, number> = {
   dispatcher: 2500,
   watcher: 1500,
   collector: 5500,
+  // Beside the others.
+  event_log: 5000,
 };
 
 /** What the controller works with. */

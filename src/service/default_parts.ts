@@ -34,6 +34,11 @@ export function defaultParts(): ControllerParts {
       // Where nothing can ever work, waiting for cifs would hide it.
       cifsLoaded: () => !hasKernelBtf() || moduleLoaded("cifs"),
     },
+    // Not before it is asked for: most agents never do.
+    loadEventLog: async (options) => {
+      const { loadEventLog } = await import("../probe/event_log/load.ts");
+      return loadEventLog(options);
+    },
     createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
   };
 }

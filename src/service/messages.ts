@@ -7,10 +7,11 @@ import type { Anomaly, Followup } from "../detect/anomaly.ts";
 import type { Config } from "../config/types.ts";
 import type { StuckChild } from "../evidence/stuck.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
+import type { FromEventLog, ToEventLog } from "./event_log/messages.ts";
 import type { QueueBuffers } from "./event_queues.ts";
 
 /** The workers, by the name their thread carries. */
-export type WorkerRole = "dispatcher" | "watcher" | "collector";
+export type WorkerRole = "dispatcher" | "watcher" | "collector" | "event_log";
 
 /** First message to every worker. */
 export interface StartMessage extends QueueBuffers {
@@ -29,6 +30,7 @@ export interface StartMessage extends QueueBuffers {
 /** What the controller sends. */
 export type ToWorker =
   | StartMessage
+  | ToEventLog
   | { kind: "config"; config: Config }
   | { kind: "probe"; probe: ProbeHandles | null }
   | { kind: "anomaly"; anomaly: Anomaly }
@@ -40,6 +42,7 @@ export type ToWorker =
 
 /** What a worker sends. */
 export type FromWorker =
+  | FromEventLog
   | { kind: "ready" }
   | { kind: "log"; level: "DEBUG" | "INFO" | "WARNING" | "ERROR"; text: string }
   | { kind: "anomaly"; anomaly: Anomaly }

@@ -5,6 +5,7 @@
  */
 import type { Config } from "../config/types.ts";
 import type { PassReport } from "../evidence/space_watcher.ts";
+import type { LoadEventLog } from "./event_log/loads.ts";
 import type { WorkerRole } from "./messages.ts";
 import type { ProbeParts } from "./probe_manager.ts";
 import type { SpacePass } from "./space_keeper.ts";
@@ -31,6 +32,8 @@ export interface ControllerParts {
   createEventQueue: () => SharedArrayBuffer;
   /** The kernel side. */
   probe: ProbeParts;
+  /** Loads the kernel event log. */
+  loadEventLog: LoadEventLog;
   /** Makes the space watcher. */
   createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<PassReport>;
   /** Times of the supervision other than the defaults. */

@@ -5,6 +5,7 @@
  */
 import { configReference } from "../config/reference.ts";
 import type { Config } from "../config/types.ts";
+import type { Logger } from "./log.ts";
 
 /** One changed key. */
 export interface ConfigChange {
@@ -41,6 +42,14 @@ export function compareConfigs(before: Config, after: Config): ConfigChange[] {
     changes.push({ path, from: cut(from), to: cut(to), restart: restartKeys().has(path) });
   }
   return changes;
+}
+
+/** Says how many keys a reload changed, and which of them wait. */
+export function tellChanges(changes: readonly ConfigChange[], log: Logger): void {
+  log.info("controller", `configuration read again: ${changes.length} keys changed`);
+  for (const { path, restart } of changes) {
+    if (restart) log.warning("config", `${path} changed: in force after a restart`);
+  }
 }
 
 /** The new configuration with the keys that wait for a restart still at their old values. */

@@ -7,6 +7,9 @@ import type { Anomaly } from "../detect/anomaly.ts";
 import type { StuckChild } from "../evidence/stuck.ts";
 import { ownEnvironment } from "../os/preload.ts";
 import { execve, ownCommandLine } from "../os/process.ts";
+import { LOG_WARNING, type Syslog } from "../os/syslog.ts";
+import type { Logger } from "./log.ts";
+import type { WorkerRole } from "./messages.ts";
 import type { SavedState } from "./saved_state.ts";
 
 const WINDOW_MS = 10 * 60_000;
@@ -17,6 +20,31 @@ const MAX_REPLACEMENTS = 3;
 export function nextReplacement(earlier: readonly number[], wall_ms: number): number[] | null {
   const recent = earlier.filter((at) => at <= wall_ms && wall_ms - at < WINDOW_MS);
   return recent.length >= MAX_REPLACEMENTS ? null : [...recent, wall_ms];
+}
+
+/** Who is told of a replacement. */
+export interface ReplacementWitness {
+  /** Log on stderr. */
+  log: Logger;
+  /** System log. */
+  syslog: Syslog;
+  /** Ends the agent where it cannot be replaced. */
+  fatal: (code: number) => void;
+}
+
+/** Replaces the process because a worker hung twice; says so, and ends the agent where it cannot. */
+export async function replaceHung(
+  role: WorkerRole,
+  options: Omit<ReplacementOptions, "reason">,
+  { log, syslog, fatal }: ReplacementWitness,
+): Promise<void> {
+  syslog.log(LOG_WARNING, `AOD component ${role} restarted due to unexpected exit`);
+  try {
+    await replaceProcess({ reason: `${role} hung twice`, ...options });
+  } catch (error) {
+    log.error("controller", error instanceof Error ? error.message : String(error));
+    fatal(1);
+  }
 }
 
 /** What a replacement needs of the controller. */

@@ -8,6 +8,7 @@ import type { ActionStatistics } from "./action_stats.ts";
 import type { SealedInfo } from "./bundles.ts";
 import { type ControlBlock, quantile } from "./control.ts";
 import { SUMMARIES } from "./control_names.ts";
+import type { EventLogStatus } from "./event_log/status.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProbeStatus } from "./probe_manager.ts";
 import type { ComponentStatus } from "./supervisor_options.ts";
@@ -62,6 +63,8 @@ export interface AgentStatus {
   counters: Record<string, number>;
   /** What was sealed since the start. */
   bundles: { sealed: number; bytes: number; recent: SealedInfo[] };
+  /** The kernel event log. */
+  event_log: EventLogStatus;
   /** The last pass of the space watcher; null before the first. */
   space: PassReport | null;
 }

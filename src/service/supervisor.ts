@@ -91,6 +91,13 @@ export class Supervisor {
     return [...this.#components.values()].every((component) => component.state === "running");
   }
 
+  /** Waits until every worker is ready, at most `limit_ms`; tells those that are not. */
+  async ready(limit_ms: number): Promise<ComponentStatus[]> {
+    const deadline = performance.now() + limit_ms;
+    while (!this.allRunning && performance.now() < deadline) await sleep(5);
+    return this.status().filter(({ state }) => state !== "running");
+  }
+
   /** Every worker now. */
   status(): ComponentStatus[] {
     const now = this.#now();

@@ -179,6 +179,11 @@ export class LogPump {
     if (late) this.#outlet.abandon();
   }
 
+  /** Fulfilled when no write is under way. */
+  settled(): Promise<void> {
+    return this.#outlet.written();
+  }
+
   /** Unmaps the ring; not while {@link run} is under way. */
   close(): void {
     this.#waiter.close();

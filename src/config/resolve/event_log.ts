@@ -10,7 +10,6 @@ import { ALL_LOG_EVENTS, LOG_CATEGORY_NAMES, logEventsOf } from "../names/log_ev
 import type { eventLog } from "../schema/event_log.ts";
 import { didYouMean } from "../suggest.ts";
 
-const NAMES = { json: "events.jsonl", text: "events.log", origin: "events.aodrec" } as const;
 /** Directories and files of others below `aod_output_dir`. */
 const TAKEN = ["batches", "audit.jsonl"];
 
@@ -32,8 +31,8 @@ export function resolveEventLog(
     const where = [...path, "filters", "follow_children"];
     diagnostics.error(where, "follow_children needs processes in pid", "key");
   }
-  const output = normalize(given ?? join(aod_output_dir, "events", NAMES[input.format]));
-  checkOutput(output, aod_output_dir, [...path, "output"], diagnostics);
+  const output = given === undefined ? null : normalize(given);
+  if (output !== null) checkOutput(output, aod_output_dir, [...path, "output"], diagnostics);
   if (input.enabled && input.min_free_mb < min_free_mb) {
     diagnostics.warning(
       [...path, "min_free_mb"],

@@ -35,6 +35,9 @@ try {
           seedNames: () => {},
           cifsLoaded: () => false,
         },
+        loadEventLog: () => {
+          throw new Error("no event log in this test");
+        },
         createSpaceWatcher: (config, report) =>
           Deno.env.get("AOD_TEST_SPACE") === "hang"
             ? { pass: () => new Promise(() => {}) }

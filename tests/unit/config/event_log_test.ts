@@ -1,6 +1,6 @@
 /** `event_log`: names, outputs, contradictions. @module */
 import assert from "node:assert/strict";
-import { isEventLogFile } from "../../../src/config/event_log.ts";
+import { eventLogPath, isEventLogFile } from "../../../src/config/event_log.ts";
 import {
   ALL_LOG_EVENTS,
   LOG_CATEGORY_NAMES,
@@ -41,7 +41,7 @@ Deno.test("it is off, and what it would log is everything, into a rotated file o
       path_prefix: null,
     },
     format: "json",
-    output: "/var/log/aod/events/events.jsonl",
+    output: null,
     rotate_mb: 256,
     rotate_sec: 0,
     keep: 8,
@@ -60,7 +60,11 @@ Deno.test("types are categories and event types in any case and order, exclude t
 });
 
 Deno.test("the output follows the format and aod_output_dir", () => {
-  const output = (keys: string, rest?: string) => section(keys, rest).output;
+  const output = (keys: string, rest?: string) => {
+    const { config } = check(keys, rest);
+    return config === null ? null : eventLogPath(config);
+  };
+  assert.equal(output(""), "/var/log/aod/events/events.jsonl");
   assert.equal(output("format: text"), "/var/log/aod/events/events.log");
   assert.equal(output("format: origin", "aod_output_dir: /srv/a/"), "/srv/a/events/events.aodrec");
   assert.equal(output("output: /srv//log/./e.jsonl"), "/srv/log/e.jsonl");
@@ -107,7 +111,7 @@ Deno.test("what hardly is meant is said, but only where the log is on", () => {
 });
 
 Deno.test("the files of an output are itself and its rotated ones", () => {
-  const output = { output: "/srv/events.jsonl" };
+  const output = "/srv/events.jsonl";
   assert.ok(isEventLogFile(output, "/srv/events.jsonl"));
   assert.ok(isEventLogFile(output, "/srv/events.jsonl.20260131T081500.123Z.zst"));
   assert.ok(!isEventLogFile(output, "/srv/events.json"));
