@@ -42,6 +42,22 @@ export function writePadded(bytes: Uint8Array, at: number, value: number, count:
   return at + count;
 }
 
+/** Writes a number below 1,000,000 with six digits. */
+export function writeSix(bytes: Uint8Array, at: number, value: number): number {
+  const rest = (value / 100) >>> 0;
+  const first = (rest / 100) >>> 0;
+  const pair = first << 1;
+  const second = (rest - first * 100) << 1;
+  const third = (value - rest * 100) << 1;
+  bytes[at + 5] = PAIRS[third + 1];
+  bytes[at + 4] = PAIRS[third];
+  bytes[at + 3] = PAIRS[second + 1];
+  bytes[at + 2] = PAIRS[second];
+  bytes[at + 1] = PAIRS[pair + 1];
+  bytes[at] = PAIRS[pair];
+  return at + 6;
+}
+
 /** Writes an unsigned number of 32 bits. */
 export function writeU32(bytes: Uint8Array, at: number, value: number): number {
   if (value < 10) {

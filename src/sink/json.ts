@@ -21,7 +21,7 @@ import { PathTable } from "../probe/event_log/path_table.ts";
 import { noCounts, type RecordCounts } from "../probe/event_log/record_counts.ts";
 import type { SnapshotEvent } from "../probe/event_log/snapshot_event.ts";
 import type { ByteBuffer } from "./byte_buffer.ts";
-import { writeAscii, writeBytes, writeI64, writePadded, writeU64 } from "./digits.ts";
+import { writeAscii, writeBytes, writeI64, writeSix, writeU64 } from "./digits.ts";
 import { ESCAPED_BYTES } from "./escape.ts";
 import { LineClock, SECOND_DIGITS } from "./line_clock.ts";
 import type { Formatter } from "./formatter.ts";
@@ -191,7 +191,7 @@ export class JsonFormatter implements Formatter {
       prefix.turn = clock.turn;
     }
     bytes.set(prefix.bytes, to);
-    writePadded(bytes, to + TIME_AT + SECOND_DIGITS, micros, TIME_DIGITS - SECOND_DIGITS);
+    writeSix(bytes, to + TIME_AT + SECOND_DIGITS, micros);
     return to + prefix.bytes.length;
   }
 
