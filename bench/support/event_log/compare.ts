@@ -6,7 +6,7 @@ import { type Figure, median } from "../figure.ts";
 import { bare, type Load, logged, type Measured, nsPerCall } from "./measure.ts";
 import { peers } from "./peers.ts";
 import type { Tool } from "./tool.ts";
-import { niceness } from "./work.ts";
+import { niceness, type WorkResult } from "./work.ts";
 
 /** What to compare. */
 export interface Comparison {
@@ -32,8 +32,8 @@ export interface Series {
 /** Everything measured. */
 export interface Compared {
   calls: number;
-  /** Nanoseconds a call takes alone. */
-  bare: number[];
+  /** The workload alone. */
+  bare: WorkResult[];
   aod: Series;
   peers: Series[];
 }
@@ -46,16 +46,21 @@ export interface Bounds {
   ratios: Record<string, number>;
 }
 
-async function pairsWith(tool: Tool, load: Load, pairs: number, alone: number[]): Promise<Series> {
+async function pairsWith(
+  tool: Tool,
+  load: Load,
+  pairs: number,
+  alone: WorkResult[],
+): Promise<Series> {
   const series: Series = { name: tool.name, runs: [], added: [] };
   for (let i = 0; i < pairs; i++) {
     // In turns, so that what changes slowly is on both sides.
-    const first = i % 2 === 0 ? nsPerCall(await bare(load)) : NaN;
+    const before = i % 2 === 0 ? await bare(load) : null;
     const measured = await logged(load, tool);
-    const without = i % 2 === 0 ? first : nsPerCall(await bare(load));
+    const without = before ?? await bare(load);
     alone.push(without);
     series.runs.push(measured);
-    series.added.push(nsPerCall(measured.work) - without);
+    series.added.push(nsPerCall(measured.work) - nsPerCall(without));
   }
   return series;
 }
@@ -63,9 +68,13 @@ async function pairsWith(tool: Tool, load: Load, pairs: number, alone: number[])
 /** Measures all of it. */
 export async function compare(options: Comparison): Promise<Compared> {
   const { load, calls, peerCalls, tool, pairs, peerRuns, say } = options;
-  const alone: number[] = [];
+  const alone: WorkResult[] = [];
   const aod = await pairsWith(tool, load(calls), pairs, alone);
-  say(`  ${tool.name}: ${median(alone).toFixed(0)} + ${median(aod.added).toFixed(0)} ns`);
+  say(
+    `  ${tool.name}: ${median(alone.map(nsPerCall)).toFixed(0)} + ${
+      median(aod.added).toFixed(0)
+    } ns`,
+  );
   const others: Series[] = [];
   for (const peer of peers(say)) {
     try {
@@ -86,7 +95,11 @@ export function captured({ events, work }: Measured): number {
   return Math.min(100, events * 100 / work.calls);
 }
 
-function seriesFigures({ name, runs, added }: Series, bounds: Bounds | null): Figure[] {
+function seriesFigures(
+  { name, runs, added }: Series,
+  alone_cpu_ns: number,
+  bounds: Bounds | null,
+): Figure[] {
   const sorted = [...added].sort((a, b) => a - b);
   const perMillion = runs.map(({ cpu_sec, events }) => cpu_sec * 1e6 / events);
   const cpuBound = bounds?.cpu_sec_per_million;
@@ -106,6 +119,11 @@ function seriesFigures({ name, runs, added }: Series, bounds: Bounds | null): Fi
       },
     },
     {
+      name: `${name}: added to a call's own processor time`,
+      value: median(runs.map(({ work }) => work.cpu_ns / work.calls)) - alone_cpu_ns,
+      unit: "ns",
+    },
+    {
       name: `${name}: processor time per million events`,
       value: median(perMillion),
       unit: "s",
@@ -122,7 +140,8 @@ function seriesFigures({ name, runs, added }: Series, bounds: Bounds | null): Fi
 }
 
 /** The figures; those of aod with their bounds. */
-export function figuresOf({ bare: alone, aod, peers: others }: Compared, bounds: Bounds): Figure[] {
+export function figuresOf({ bare, aod, peers: others }: Compared, bounds: Bounds): Figure[] {
+  const alone = median(bare.map(({ cpu_ns, calls }) => cpu_ns / calls));
   const ratios = others.flatMap(({ name, added }): Figure[] => [{
     name: `${name} adds, times what aod adds`,
     value: median(added) / median(aod.added),
@@ -130,9 +149,14 @@ export function figuresOf({ bare: alone, aod, peers: others }: Compared, bounds:
     ...bounds.ratios[name] === undefined ? {} : { target: { at_least: bounds.ratios[name] } },
   }]);
   return [
-    { name: "a call alone", value: median(alone), unit: "ns", detail: { runs: alone.length } },
-    ...seriesFigures(aod, bounds),
-    ...others.flatMap((series) => seriesFigures(series, null)),
+    {
+      name: "a call alone",
+      value: median(bare.map(nsPerCall)),
+      unit: "ns",
+      detail: { runs: bare.length, processor_time_ns: alone },
+    },
+    ...seriesFigures(aod, alone, bounds),
+    ...others.flatMap((series) => seriesFigures(series, alone, null)),
     ...ratios,
   ];
 }

@@ -53,14 +53,20 @@ export class ToolProcess {
     return rssBytesOf(this.pid);
   }
 
-  /** Ends it with a signal and waits until it is gone. */
+  /** Ends it with a signal, and waits until it is gone; one that does not go gets it again. */
   async end(signal: Deno.Signal): Promise<void> {
-    try {
-      this.#child.kill(signal);
-    } catch {
-      // It has ended by itself.
-    }
+    let tries = 0;
+    const send = () => {
+      try {
+        this.#child.kill(tries++ < 3 ? signal : "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    send();
+    const again = setInterval(send, 10_000);
     await this.#child.status;
+    clearInterval(again);
     await this.#reading;
   }
 }
