@@ -96,7 +96,8 @@ Deno.test("a reader that goes is no error: nothing is said, all is accounted for
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^aod trace: logging 16 event types; Ctrl-C ends it\n$/);
     const { seen, written, filtered, own, dropped } = JSON.parse(Deno.readTextFileSync(ledger));
-    assert.ok(written >= 1000, String(written));
+    // Of the lines that were read some were processes that exist.
+    assert.ok(written >= 500, String(written));
     assert.ok(dropped.closed_pipe > 0, JSON.stringify(dropped));
     assert.equal(dropped.unread, 0);
     const causes = Object.values(dropped).reduce((sum, count) => Number(sum) + Number(count), 0);
