@@ -4,6 +4,7 @@
  * @module
  */
 import { fstatSync } from "node:fs";
+import { describeErrno, SyscallError } from "../os/errno.ts";
 import { libc } from "../os/libc.ts";
 import { reasonOf } from "../os/reason.ts";
 import { isReaderGone, writeStdout } from "./stdout_output.ts";
@@ -50,7 +51,7 @@ export class StdoutSink implements Sink {
           continue;
         }
         this.#cut(done - wholeBytes(ends, done));
-        const message = `Cannot write the output: because ${reasonOf(error)}`;
+        const message = `Cannot write the output: because ${whyOf(error)}`;
         throw new SinkError(failureOf(error), message, wholeLines(ends, done));
       }
     }
@@ -75,4 +76,9 @@ export class StdoutSink implements Sink {
       this.#written -= BigInt(bytes);
     }
   }
+}
+
+/** The call is always the same one. */
+function whyOf(error: unknown): string {
+  return error instanceof SyscallError ? describeErrno(error.errno) : reasonOf(error);
 }

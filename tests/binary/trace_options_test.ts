@@ -69,6 +69,7 @@ Deno.test("wrong values and options that do not go together end with 2 and say w
     [["--comm", "0123456789abcdef"], /1 to 15 bytes/],
     [["--path-prefix", "srv"], /an absolute path/],
     [["--cgroup", "/nowhere"], /an existing directory/],
+    [["--cgroup", "/tmp"], /of the cgroup v2 hierarchy/],
     [["--ring-mb", "5000"], /up to 1024/],
     [["--rotate-mb", "1"], /need -o/],
     [["--follow-children"], /needs --pid/],

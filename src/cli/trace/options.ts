@@ -2,6 +2,7 @@
  * Values of the options of `aod trace`. A bad one ends with exit code 2 and says what is allowed.
  * @module
  */
+import { statfsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import type { EventType } from "../../probe/event_log/event_type.ts";
 import type { FsyncPolicy } from "../../sink/file_sink.ts";
@@ -77,6 +78,9 @@ const MAX_COMM_BYTES = 15;
 /** AOD_LOG_PREFIX_MAX without a NUL. */
 const MAX_PREFIX_BYTES = 255;
 
+/** include/uapi/linux/magic.h */
+const CGROUP2_SUPER_MAGIC = 0x63677270;
+
 const encoder = new TextEncoder();
 
 function bad(allowed: string): never {
@@ -135,9 +139,10 @@ export function parseComm(text: string): string {
 
 /** `--cgroup`: a directory of the cgroup v2 hierarchy. */
 export function parseCgroup(text: string): string {
-  const what = "an existing directory of the cgroup hierarchy, such as /sys/fs/cgroup/system.slice";
+  const what = "an existing directory of the cgroup v2 hierarchy, such as " +
+    "/sys/fs/cgroup/system.slice";
   try {
-    return Deno.statSync(text).isDirectory ? text : bad(what);
+    return statfsSync(text).type === CGROUP2_SUPER_MAGIC ? text : bad(what);
   } catch {
     return bad(what);
   }
