@@ -22,7 +22,9 @@ function comparable(events: TracedEvent[]): string[] {
 }
 
 /** Records a workload as JSON and as it is, both at once. */
-async function record(directory: string): Promise<{ json: TracedEvent[]; file: string }> {
+async function record(
+  directory: string,
+): Promise<{ json: TracedEvent[]; file: string; pid: number }> {
   const work = new Workload(SCRIPT, directory);
   const filter = ["--pid", String(work.pid), "--follow-children"];
   const file = `${directory}/run.aodrec`;
@@ -34,7 +36,7 @@ async function record(directory: string): Promise<{ json: TracedEvent[]; file: s
   assert.equal(code, 0, stderr);
   assert.equal(ledgerOf(stderr).dropped, 0, stderr);
   assert.equal(ledgerOf(stderr).written, ledgerOf(json.stderr).written, stderr + json.stderr);
-  return { json: eventsOf(json.stdout), file };
+  return { json: eventsOf(json.stdout), file, pid: work.pid };
 }
 
 /** Runs aod as nobody. */
@@ -62,7 +64,7 @@ Deno.test("a recording printed again is what the live log printed, also without 
 
 Deno.test("filters apply to a recording as they do in the kernel", async () => {
   await inDirectory(async (directory) => {
-    const { json, file } = await record(directory);
+    const { json, file, pid } = await record(directory);
     const read = async (...args: string[]) => {
       const { stdout, stderr } = await aod("trace", "--read", file, ...args);
       const events = eventsOf(stdout);
@@ -79,6 +81,9 @@ Deno.test("filters apply to a recording as they do in the kernel", async () => {
     );
     assert.deepEqual(await read("-e", "file"), only(({ category }) => category === "file"));
     assert.deepEqual(await read("--pid", String(mv)), only(({ tgid }) => tgid === mv));
+    // The recording holds nothing but the shell and what it started.
+    assert.deepEqual(await read("--pid", String(pid)), only(({ tgid }) => tgid === pid));
+    assert.deepEqual(await read("--pid", String(pid), "--follow-children"), comparable(json));
     assert.deepEqual(await read("--comm", "rm"), only(({ comm }) => comm === "rm"));
     assert.deepEqual(await read("--uid", "1"), []);
     const below = await read("--path-prefix", `${directory}/`, "--only", "delete");
