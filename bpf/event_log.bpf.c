@@ -8,3 +8,5 @@
  * at the index of their group (enum log_group), and are jumped to.
  */
 #include "log/all.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";

@@ -20,6 +20,8 @@
 #include "prefix.h"
 #include "fd.h"
 #include "event.h"
+#include "items.h"
+#include "dir.h"
 #include "entry.h"
 #include "dispatch.h"
 #include "vectors.h"
@@ -39,7 +41,5 @@
 #include "uring_names.h"
 #include "uring_network.h"
 #include "uring.h"
-
-char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 #endif /* AOD_LOG_ALL_H */
