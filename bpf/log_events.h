@@ -196,7 +196,7 @@ enum aod_log_counter {
 	AOD_LOG_C_PATHS = 6, /* path records written */
 	AOD_LOG_C_PATHS_LOST = 7,
 	AOD_LOG_C_NO_STORAGE = 8, /* no memory for a start: the event lacks its duration, nothing else */
-	AOD_LOG_C_COMPAT = 9, /* calls of 32-bit programs: not decoded, not among seen */
+	AOD_LOG_C_COMPAT = 9, /* calls of 32-bit programs, whichever: not decoded, not among seen */
 	AOD_LOG_C_GAPS = 10, /* gap records written */
 	AOD_LOG_C_COUNT = 11,
 };

@@ -80,10 +80,6 @@ static __always_inline int log_call_begin(struct log_call *c, struct pt_regs *re
 	if (!c->call)
 		return 0;
 	c->task = bpf_get_current_task_btf();
-	if (log_is_compat(c->task)) {
-		log_count(AOD_LOG_C_COMPAT);
-		return 0;
-	}
 	c->regs = regs;
 	c->nr = nr;
 	c->result = result;

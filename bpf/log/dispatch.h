@@ -84,6 +84,11 @@ int BPF_PROG(log_exit, struct pt_regs *regs, long result)
 	struct aod_log_config *config = log_configuration();
 	__u32 nr = log_syscall_nr(regs), call;
 
+	/* Another table: whether it is one of those looked at cannot be told from its number. */
+	if (log_is_compat(bpf_get_current_task_btf())) {
+		log_count(AOD_LOG_C_COMPAT);
+		return 0;
+	}
 	if (!config || nr >= AOD_LOG_SYSCALLS)
 		return 0;
 	call = config->call[nr];

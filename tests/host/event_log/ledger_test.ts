@@ -114,3 +114,38 @@ Deno.test("a ring that is too small: emitted and lost make the number, and gaps 
     probe.close();
   }
 });
+
+Deno.test({
+  name: "calls by the 32-bit table are counted, not taken for others of the same number",
+  ignore: Deno.build.arch !== "x86_64",
+  fn: async () => {
+    // 3 is read in that table and close in the other.
+    const source = `int main(void) {
+      for (int i = 0; i < 300; i++) { long n = 3; __asm__ volatile("int $0x80" : "+a"(n) : "b"(-1)); }
+      return 0;
+    }`;
+    const directory = Deno.makeTempDirSync({ prefix: "aod-compat-" });
+    try {
+      Deno.writeTextFileSync(`${directory}/compat.c`, source);
+      const args = ["-O1", "-o", `${directory}/compat`, `${directory}/compat.c`];
+      assert.ok((await new Deno.Command("gcc", { args }).output()).success);
+      const probe = loadEventLog({
+        types: typesOf("CLOSE"),
+        filters: { comm: "compat" },
+        ring_bytes: 1 << 16,
+        leave_out_self: false,
+      });
+      try {
+        assert.ok((await new Deno.Command(`${directory}/compat`).output()).success);
+        probe.setTypes(new Set());
+        const { compat, emitted } = readLogCounters(probe.handles);
+        assert.ok(compat.total >= 300n, String(compat.total));
+        assert.ok(emitted.total < 300n, "the dynamic linker's own");
+      } finally {
+        probe.close();
+      }
+    } finally {
+      Deno.removeSync(directory, { recursive: true });
+    }
+  },
+});
