@@ -158,7 +158,7 @@ __noinline __u32 log_add_argument(__u64 argument, __u32 at, __u32 used)
 
 	if (!s || at > LOG_ARGV_BEGIN || used >= AOD_LOG_ARGV_MAX)
 		return 0;
-	size = bpf_probe_read_user_str(s->data + at + used, AOD_LOG_ARGV_MAX, (const void *)argument);
+	size = log_read_user_string(s->data + at + used, AOD_LOG_ARGV_MAX, (const void *)argument);
 	return size > 0 ? used + size : 0;
 }
 

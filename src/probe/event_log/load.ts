@@ -7,7 +7,7 @@ import { possibleCpus } from "../../bpf/libbpf.ts";
 import { indexKey, runSyscallProgram, updateElem } from "../../bpf/map.ts";
 import { BpfObject, BpfObjectError } from "../../bpf/object.ts";
 import { assetBytes, type BinaryAsset } from "../../os/assets.ts";
-import { ESRCH } from "../../os/errno.ts";
+import { EINVAL, ESRCH } from "../../os/errno.ts";
 import { ProbeError, probeError } from "../error.ts";
 import { LayoutError } from "../layout.ts";
 import { type LogFilters, writeCalls, writeFilters, writeTypes } from "./filters.ts";
@@ -146,8 +146,10 @@ function loadEither(
     try {
       return loadWithout(objectBytes("event_log.bpf.o"), plan, options, failed);
     } catch (error) {
-      // What libbpf says where the kernel lacks a function that the object calls.
-      if (!(error instanceof BpfObjectError) || error.program !== null || error.errno !== ESRCH) {
+      // What libbpf says, by its version, where the kernel lacks a function that the object calls.
+      const lacks = error instanceof BpfObjectError && error.program === null &&
+        (error.errno === ESRCH || error.errno === EINVAL);
+      if (!lacks) {
         throw error instanceof BpfObjectError ? probeError(error, WHAT) : error;
       }
     }

@@ -10,7 +10,7 @@ import { runTruth } from "../../support/event_log/truth.ts";
 
 Deno.test("strace counts every call with its result as the log does", async () => {
   const { account, log, strace } = await runTruth({ strace: STRACE_ARGUMENTS });
-  const seen = [...straceCounts(strace, account.tgid)].sort();
+  const seen = [...straceCounts(strace, account)].sort();
   assert.ok(seen.length > 150, `strace has seen ${seen.length} kinds of calls only`);
   assert.deepEqual([...logCounts(log.events, account)].sort(), seen);
   assert.deepEqual(compareLog(log, account), []);

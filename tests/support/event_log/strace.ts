@@ -45,11 +45,16 @@ function callOf(text: string): string | null {
 }
 
 /** How often strace has seen a call with a result, "openat 3" or "openat ENOENT", between the marks. */
-export function straceCounts(files: Map<number, string>, main: number): Map<string, number> {
+export function straceCounts(
+  files: Map<number, string>,
+  { tgid, threads }: Account,
+): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [tid, text] of files) {
+    // What the workload starts before it is traced is none of its story.
+    if (!threads.has(tid)) continue;
     let lines = text.split("\n");
-    if (tid === main) {
+    if (tid === tgid) {
       const at = (mark: string) =>
         lines.findIndex((line) => line.includes(`chdir("truth ${mark}"`));
       lines = lines.slice(at("begin"), at("end") + 1);

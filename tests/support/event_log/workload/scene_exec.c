@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "scenes.h"
 
 /* Descriptors of the leaf program, of the directory, of a script that the leaf interprets. */
@@ -49,17 +49,30 @@ static void in_a_directory(struct task *me, long code)
 	exec_away(me, SYS_execveat, directory, "leaf", argv, AT_SYMLINK_NOFOLLOW, &became);
 }
 
-/* Until Linux 6.14 a program without a name is called like its descriptor. */
-static int knows_names(void)
-{
-	struct utsname system;
-	char *end;
-	long version;
+/* Whether this kernel calls a program without a name like its file, and not like its descriptor. */
+static int knows_names;
 
-	uname(&system);
-	version = strtol(system.release, &end, 10) * 1000;
-	version += strtol(end + 1, NULL, 10);
-	return version >= 6014;
+void exec_learn(const char *program)
+{
+	char *const argv[] = { "leaf", "0", NULL }, *const environment[] = { NULL };
+	char path[32], comm[32] = "";
+	int fd = open(program, O_RDONLY | O_CLOEXEC), file;
+	siginfo_t ended;
+	pid_t other = fork();
+
+	if (other == 0) {
+		SYS(SYS_execveat, fd, "", argv, environment, AT_EMPTY_PATH);
+		_exit(1);
+	}
+	/* One that has ended has its name until it is waited for. */
+	waitid(P_PID, other, &ended, WEXITED | WNOWAIT);
+	snprintf(path, sizeof(path), "/proc/%d/comm", other);
+	file = open(path, O_RDONLY);
+	if (read(file, comm, sizeof(comm) - 1) <= 0 || waitpid(other, NULL, 0) != other)
+		give_up("the name of a program without a name", file);
+	knows_names = strcmp(comm, "leaf\n") == 0;
+	close(file);
+	close(fd);
 }
 
 static void without_name(struct task *me, long code)
@@ -69,7 +82,7 @@ static void without_name(struct task *me, long code)
 
 	snprintf(name, sizeof(name), "/dev/fd/%d", leaf);
 	snprintf(number, sizeof(number), "%d", leaf);
-	if (knows_names())
+	if (knows_names)
 		became.comm = "leaf";
 	exec_away(me, SYS_execveat, leaf, "", argv, AT_EMPTY_PATH, &became);
 }
@@ -112,7 +125,7 @@ static void from_a_thread(struct task *me, long code)
 
 static void refused(struct task *me)
 {
-	char *const argv[] = { "x", "y\n", NULL }, *const more[] = { "x", long_argument, "z", NULL };
+	char *const argv[] = { "x", "", "y\n", NULL }, *const more[] = { "x", long_argument, "z", NULL };
 
 	op_exec_fails(me, SYS_execve, -1, "none", argv, 0, -ENOENT);
 	op_exec_fails(me, SYS_execve, -1, path_of(work, "a script/x"), argv, 0, -ENOTDIR);

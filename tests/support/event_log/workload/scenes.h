@@ -24,6 +24,8 @@ void scene_bytes(struct task *me); /* names of every kind */
 void scene_places(struct task *me); /* chroot, removed directories, renamed ones */
 void scene_process(struct task *me);
 void scene_exec(struct task *me);
+/* Once, before the log begins: asks the kernel how it calls a program that has no name. */
+void exec_learn(const char *program);
 void scene_threads(struct task *me);
 void scene_signals(struct task *me);
 void scene_network(struct task *me);
