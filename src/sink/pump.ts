@@ -27,6 +27,9 @@ const NAP_MIN_MS = 2;
 const NAP_MAX_MS = 40;
 /** More than the kernel side has ever been seen to write, in bytes per ms: half the ring in a nap. */
 const BURST_BYTES_PER_MS = 400_000;
+/** What makes a write worth while; less is kept for a while, though not while it sleeps. */
+const SEND_BYTES = 1 << 16;
+const SEND_MS = 200;
 const IDLE_MS = 2_000;
 const TICK_MS = 1_000;
 
@@ -76,6 +79,7 @@ export class LogPump {
   #corrupt = 0n;
   #sleeps = 0n;
   #tickAt = 0;
+  #sentAt = 0;
 
   /**
    * Maps the ring and the configuration.
@@ -139,13 +143,14 @@ export class LogPump {
     let turnAt = performance.now();
     while (!this.#stopped && this.failure === null && this.#mayGoOn()) {
       const taken = this.#fill();
-      await this.#send();
       const now = performance.now();
       const rate = taken.bytes / Math.max(0.1, now - turnAt);
       turnAt = now;
+      const isEmpty = taken.bytes === 0 && this.#ring.available() === 0;
+      if (isEmpty || taken.more || this.#isDue(now)) await this.#send();
       if (taken.more) await setImmediate();
-      else if (taken.bytes > 0 || this.#ring.available() > 0) await this.#nap(rate);
-      else await this.#sleep();
+      else if (isEmpty) await this.#sleep();
+      else await this.#nap(rate);
       if (performance.now() >= this.#tickAt) await this.#tick();
     }
   }
@@ -229,11 +234,18 @@ export class LogPump {
   async #send(): Promise<void> {
     if (this.#outlet.batch.lines === 0) return;
     await this.#unlessWoken(this.#outlet.written());
-    if (!this.#stopped) this.#outlet.send();
+    if (this.#stopped) return;
+    this.#outlet.send();
+    this.#sentAt = performance.now();
   }
 
   #mayGoOn(): boolean {
     return this.#watch?.mayGoOn() ?? true;
+  }
+
+  /** Few events at a time are not worth a write each. */
+  #isDue(now: number): boolean {
+    return this.#outlet.batch.out.length >= SEND_BYTES || now - this.#sentAt >= SEND_MS;
   }
 
   #nap(bytesPerMs: number): Promise<void> {
