@@ -87,7 +87,7 @@ enum aod_log_type {
 };
 
 enum aod_log_flag {
-	AOD_LOG_F_NO_START = 1 << 0, /* under way when the log began: start and duration are not known */
+	AOD_LOG_F_NO_START = 1 << 0, /* under way when the log began, or denied by seccomp: start and duration are not known */
 	AOD_LOG_F_FILE = 1 << 1, /* inode, device, mode, owner are known */
 	AOD_LOG_F_DELETED = 1 << 2, /* the file has no name any more */
 	AOD_LOG_F_PATH_CUT = 1 << 3, /* a path of this event lacks names at its root's end */

@@ -86,8 +86,11 @@ static __always_inline int log_call_begin(struct log_call *c, struct pt_regs *re
 	c->start_ns = 0;
 	c->end_ns = bpf_ktime_get_ns();
 	c->state = bpf_task_storage_get(&log_tasks, c->task, 0, 0);
-	if (c->state && c->state->call == c->call)
+	if (c->state && c->state->call == c->call) {
 		c->start_ns = c->state->start_ns;
+		/* A call that seccomp denies ends without having been entered: this start is not its own. */
+		c->state->call = AOD_CALL_NONE;
+	}
 	return 1;
 }
 

@@ -11,7 +11,9 @@
  *
  * A slot holds as long as its dentry has the same name, parent and inode, and nothing above it was
  * renamed: aod_log_config.names_generation counts every successful rename and mount. After one of those the
- * dentries above are looked at once, by their addresses and the hashes of their names.
+ * dentries above are looked at once, by their addresses and the hashes of their names. Addresses are used
+ * again for what is made next (/proc/8/stat where /proc/7/stat was), so the inode's number and the name of
+ * the parent are looked at with them.
  */
 #ifndef AOD_LOG_PATH_H
 #define AOD_LOG_PATH_H
@@ -19,6 +21,7 @@
 #define LOG_NAME_ROOM 256 /* NAME_MAX and its NUL */
 #define LOG_NAMES_ROOM 16384 /* more than AOD_LOG_PATH_DEPTH * LOG_NAME_ROOM; a power of two */
 #define LOG_MOUNTS_CROSSED 16
+#define LOG_PATH_MIX 0x9e3779b97f4a7c15ull /* 2^64 / golden ratio: spreads numbers over all bits */
 
 enum log_path_kind {
 	LOG_PATH_FILE = 0, /* slots 0 to 2047 */
@@ -47,8 +50,8 @@ enum log_match {
 struct log_path_slot {
 	__u64 mount;
 	__u64 dentry;
-	__u64 parent;
-	__u64 inode;
+	__u64 parent; /* and its name */
+	__u64 inode; /* and its number */
 	__u32 hash; /* of the name */
 	__u32 generation;
 	__u32 flags; /* enum log_path_flag */
@@ -84,7 +87,7 @@ static __always_inline int log_path_is_root(__u64 path)
 /* Where a path's slot is. */
 static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kind)
 {
-	__u64 hash = (dentry ^ mount << 7) * 0x9e3779b97f4a7c15ull;
+	__u64 hash = (dentry ^ mount << 7) * LOG_PATH_MIX;
 
 	if (kind == LOG_PATH_FILE)
 		return hash >> 53; /* 11 bits */
@@ -113,7 +116,9 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	if (!slot)
 		return 0;
 	parent = (__u64)log_read(dentry, struct dentry, d_parent);
+	parent += log_read(parent, struct dentry, d_name.hash) * LOG_PATH_MIX;
 	inode = (__u64)log_read(dentry, struct dentry, d_inode);
+	inode += log_read(inode, struct inode, i_ino) * LOG_PATH_MIX;
 	hash = log_read(dentry, struct dentry, d_name.hash);
 	/* Read before the names: what is renamed meanwhile makes the slot one to look at again. */
 	generation = *(volatile __u32 *)&config->names_generation;

@@ -29,7 +29,7 @@ static __always_inline __u64 log_chain_of(__u64 mount, __u64 dentry)
 	for (int i = 0; i < AOD_LOG_PATH_DEPTH + LOG_MOUNTS_CROSSED; i++) {
 		__u64 parent;
 
-		chain = (chain ^ dentry) * 0x9e3779b97f4a7c15ull;
+		chain = (chain ^ dentry) * LOG_PATH_MIX;
 		if (dentry == (__u64)log_read(mount, struct vfsmount, mnt_root)) {
 			__u64 whole = mount - inside;
 
