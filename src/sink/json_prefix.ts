@@ -6,8 +6,9 @@
 import { EVENT_TYPE_LIMIT, EVENT_TYPES } from "../probe/event_log/event_types.ts";
 import { ioUringName } from "../probe/event_log/io_uring_ops.ts";
 import { LOG_EVENT_OFFSET as AT, LOG_FLAG, LOG_TYPE } from "../probe/event_log/layout.gen.ts";
-import { writeAscii, writeBytes, writePadded, writeU32, writeU64 } from "./digits.ts";
+import { writeBytes, writeU32, writeU64 } from "./digits.ts";
 import { writeEscaped } from "./escape.ts";
+import { KeptBytes } from "./kept_bytes.ts";
 
 const encoder = new TextEncoder();
 const ENTRIES = 4096;
@@ -18,7 +19,7 @@ const COMM_BYTES = 16;
 /** More than a prefix can have: 16 bytes of comm become at most 96. */
 const PREFIX_BYTES = 768;
 
-const TIMESTAMP = '{"timestamp":';
+const TIMESTAMP = encoder.encode('{"timestamp":');
 /** Where the digits of the time are, how many they are: µs from September 2001 on. */
 export const TIME_AT: number = TIMESTAMP.length;
 /** See {@link TIME_AT}. */
@@ -41,26 +42,27 @@ const PARENT = encoder.encode(',"parent_pid":');
 const UID = encoder.encode(',"uid":');
 const CGROUP = encoder.encode(',"cgroup_id":');
 const RESULT = encoder.encode(',"result":');
+const NULL = encoder.encode("null");
 
-/** One prefix. */
+const NOTHING = new Uint8Array(0);
+
+/** One prefix, until another takes its place. */
 export class Prefix {
   /** `turn` of the clock whose second the bytes hold; 0 for none. */
   turn = 0;
 
-  /**
-   * Keeps the bytes.
-   * @param bytes have 16 digits for the time, the first ten of them for the second
-   */
-  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {}
+  /** Have 16 digits for the time, the first ten of them for the second. */
+  bytes: Uint8Array<ArrayBuffer> = NOTHING;
 }
 
-const NO_PREFIX = new Prefix(new Uint8Array(0));
+const NO_PREFIX = new Prefix();
 
 /** The prefixes that are kept: a few thousand, the last one of those that share a place. */
 export class PrefixCache {
   readonly #keys = new Int32Array(ENTRIES * KEY_WORDS);
   /** None before its key is set. */
   readonly #prefixes: Prefix[] = new Array(ENTRIES).fill(NO_PREFIX);
+  readonly #kept = new KeptBytes(ENTRIES, PREFIX_BYTES);
   readonly #names = new Map<number, Uint8Array>();
   readonly #syscallName: (number: number) => string | undefined;
 
@@ -96,23 +98,22 @@ export class PrefixCache {
     keys[key] = what;
     for (let i = 0; i < KEY_WORDS - 1; i++) keys[key + 1 + i] = words[first + i];
     keys[key + 3] = parent;
-    const prefix = new Prefix(this.#make(keys, key, type, source, at * 4 + AT.comm));
-    this.#prefixes[index] = prefix;
+    let prefix = this.#prefixes[index];
+    if (prefix === NO_PREFIX) prefix = this.#prefixes[index] = new Prefix();
+    prefix.turn = 0;
+    prefix.bytes = this.#kept.keep(index, this.#make(index, type, source, at * 4 + AT.comm));
     return prefix;
   }
 
-  #make(
-    keys: Int32Array,
-    key: number,
-    type: number,
-    source: Uint8Array,
-    commAt: number,
-  ): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(PREFIX_BYTES);
+  /** Writes the prefix of the key at `index` to its place; where it ends. */
+  #make(index: number, type: number, source: Uint8Array, commAt: number): number {
+    const keys = this.#keys;
+    const key = index * KEY_WORDS;
+    const bytes = this.#kept.memory;
     const tid = keys[key + 1] >>> 0;
     const tgid = keys[key + 2] >>> 0;
-    let at = writeAscii(bytes, 0, TIMESTAMP);
-    at = writePadded(bytes, at, 0, TIME_DIGITS);
+    let at = writeBytes(bytes, this.#kept.begin(index), TIMESTAMP);
+    at += TIME_DIGITS;
     at = writeBytes(bytes, at, STATIC[type] ?? RESULT);
     at = writeBytes(bytes, at, this.#syscall(keys[key] >> 16, (keys[key] & (1 << 15)) !== 0));
     at = writeBytes(bytes, at, COMM);
@@ -126,12 +127,12 @@ export class PrefixCache {
     at = writeU32(bytes, writeBytes(bytes, at, PARENT), keys[key + 3] >>> 0);
     at = writeU32(bytes, writeBytes(bytes, at, UID), keys[key + 4] >>> 0);
     at = writeU64(bytes, writeBytes(bytes, at, CGROUP), keys[key + 6], keys[key + 5]);
-    return bytes.slice(0, writeBytes(bytes, at, RESULT));
+    return writeBytes(bytes, at, RESULT);
   }
 
   /** The syscall as JSON. */
   #syscall(number: number, isUring: boolean): Uint8Array {
-    if (number === -1 && !isUring) return encoder.encode("null");
+    if (number === -1 && !isUring) return NULL;
     const key = isUring ? number + (1 << 16) : number;
     const known = this.#names.get(key);
     if (known !== undefined) return known;

@@ -7,6 +7,7 @@ import { EVENT_MARKS, MARK_FLAGS, S_IFIFO, S_IFMT, S_IFSOCK } from "../probe/eve
 import { LOG_EVENT_OFFSET as AT, LOG_FLAG } from "../probe/event_log/layout.gen.ts";
 import type { PathTable } from "../probe/event_log/path_table.ts";
 import type { ByteBuffer } from "./byte_buffer.ts";
+import { KeptBytes } from "./kept_bytes.ts";
 import { writeBytes, writeOctal, writeU32, writeU64 } from "./digits.ts";
 import { ESCAPED_BYTES, writeEscaped } from "./escape.ts";
 
@@ -33,12 +34,11 @@ const MARKS = EVENT_MARKS.map(({ flag, name }) => ({
   flag,
   bytes: encoder.encode(`,"${name}":true`),
 }));
-const NONE = new Uint8Array(0);
 
 /** The suffixes that are kept: a few thousand, the last one of those that share a place. */
 export class SuffixCache {
   readonly #keys = new Int32Array(ENTRIES * KEY_WORDS);
-  readonly #suffixes: Uint8Array[] = new Array(ENTRIES).fill(NONE);
+  readonly #kept = new KeptBytes(ENTRIES, LONGEST_KEPT);
   readonly #paths: PathTable;
 
   /** Nothing is kept yet. */
@@ -66,7 +66,7 @@ export class SuffixCache {
     const index = Math.imul(serial ^ (low << 8) ^ (flags << 3), 0x9e3779b1) >>> 20;
     const keys = this.#keys;
     const key = index * KEY_WORDS;
-    let suffix = this.#suffixes[index];
+    const suffix = this.#kept.get(index);
     if (
       suffix.length === 0 || keys[key] !== (serial | 0) || keys[key + 1] !== flags ||
       keys[key + 2] !== low || keys[key + 3] !== high || keys[key + 4] !== device ||
@@ -75,8 +75,7 @@ export class SuffixCache {
       const from = out.length;
       this.#write(out, serial, flags, low, high, device, owner, mode);
       if (out.length - from > LONGEST_KEPT) return;
-      suffix = out.bytes.slice(from, out.length);
-      this.#suffixes[index] = suffix;
+      this.#keep(index, out.bytes, from, out.length);
       keys[key] = serial;
       keys[key + 1] = flags;
       keys[key + 2] = low;
@@ -89,6 +88,13 @@ export class SuffixCache {
     out.ensure(LONGEST_KEPT);
     out.bytes.set(suffix, out.length);
     out.length += suffix.length;
+  }
+
+  #keep(index: number, bytes: Uint8Array, from: number, to: number): void {
+    const { memory } = this.#kept;
+    let at = this.#kept.begin(index);
+    for (let i = from; i < to; i++) memory[at++] = bytes[i];
+    this.#kept.keep(index, at);
   }
 
   #write(
