@@ -57,9 +57,15 @@ export class AodTrace implements RunningTool {
     return Object.values(this.ledger?.dropped ?? {}).reduce((sum, count) => sum + count, 0);
   }
 
+  /** What it has left behind; when it has ended. */
+  readLedger(): TraceLedger {
+    this.ledger = JSON.parse(Deno.readTextFileSync(`${this.#dir}/ledger.json`)) as TraceLedger;
+    return this.ledger;
+  }
+
   async stop(): Promise<{ events: number; lost: number }> {
     await this.process.end("SIGTERM");
-    this.ledger = JSON.parse(Deno.readTextFileSync(`${this.#dir}/ledger.json`)) as TraceLedger;
+    this.readLedger();
     const events = await countLines(`${this.#dir}/events.jsonl`, `"tgid":${this.#pid},`);
     return { events, lost: this.dropped };
   }
