@@ -20,6 +20,8 @@ static __always_inline void log_end_item(struct log_scratch *s, __u32 item, __u3
 	__u8 *data = log_next_item(s);
 	struct aod_log_data *header = (void *)(data - sizeof(*header));
 
+	/* Older verifiers forget what the compiler knows of it. */
+	log_barrier(bytes);
 	if (bytes > LOG_ITEM_MAX)
 		return;
 	if (item == AOD_LOG_NAME)

@@ -205,7 +205,7 @@ void op_vfork(struct task *me, int code)
 	other->tid = other->tgid = call.result;
 	other->parent = me->tgid;
 	other->uid = me->uid;
-	exit_line(other, code << 8, 120, 1);
+	exit_line_since(other, call.begun_ns, code << 8, 120, 1);
 	child_wait(call.result, code << 8);
 }
 
