@@ -3,7 +3,6 @@
  * @module
  */
 import { rename } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { wallOffsetNs } from "../../os/clock.ts";
 import { within } from "../../os/within.ts";
 import { readGaps } from "../../probe/event_log/counters.ts";
@@ -31,8 +30,6 @@ const FORMATTERS = { json: JsonFormatter, origin: OriginFormatter, text: TextFor
 /** What the output has not taken then is given up, and counted. */
 const FINISH_MS = 2_000;
 const CLOSE_MS = 1_000;
-/** Programs of the kernel side that have begun write their events meanwhile. */
-const SETTLE_MS = 20;
 /** A snapshot is filtered without looking at records. */
 const NO_DECODING = { offset_ns: 0n, cpus: 1, syscallName: () => undefined };
 
@@ -46,12 +43,17 @@ export interface SessionOptions {
   control: ControlBlock;
   /** Gets what does not stop the log. */
   onNotice: (text: string) => void;
+  /** The formatter of a session that has read the same source until now; it knows the paths. */
+  formatter?: Formatter;
 }
 
 /** Reads one source into one output. */
 export class Session {
   /** What it was opened with. */
   readonly options: SessionOptions;
+  /** What has followed the source's paths. */
+  readonly formatter: Formatter;
+  /** The same, or the budget before it. */
   readonly #formatter: Formatter;
   readonly #budget: BudgetFormatter | null;
   readonly #sink: Sink;
@@ -63,6 +65,7 @@ export class Session {
   private constructor(options: SessionOptions, formatter: Formatter, sink: Sink) {
     const { source, output, control } = options;
     this.options = options;
+    this.formatter = formatter;
     const most = output.max_events_per_sec;
     this.#budget = most === 0 ? null : new BudgetFormatter(formatter, most);
     this.#formatter = this.#budget ?? formatter;
@@ -79,14 +82,8 @@ export class Session {
    * @throws SinkError
    */
   static async open(options: SessionOptions): Promise<Session> {
-    const { source: { handles }, output, onNotice } = options;
-    // What an earlier reader was told of paths, this one does not know.
-    forgetPaths(handles.maps);
-    const formatter = new FORMATTERS[output.format]({
-      offset_ns: wallOffsetNs(),
-      cpus: handles.possible_cpus,
-      syscallName: (number) => syscallName(number) ?? undefined,
-    }, null);
+    const { output, onNotice } = options;
+    const formatter = options.formatter ?? newFormatter(options);
     const text = output.format !== "origin";
     if (!text) await setAside(output.path);
     const head = () => formatter.begin();
@@ -142,11 +139,6 @@ export class Session {
   async release({ last }: { last: boolean }): Promise<void> {
     const { source: { handles } } = this.options;
     this.#letGo = true;
-    if (!last) {
-      // The next reader begins after this one: what it gets names its paths anew.
-      forgetPaths(handles.maps);
-      await sleep(SETTLE_MS);
-    }
     this.#pump.stop();
     await this.#running;
     await this.#pump.finish(FINISH_MS);
@@ -189,6 +181,16 @@ export class Session {
     this.#pump.close();
     await within(this.#sink.close().catch(() => {}), CLOSE_MS + FINISH_MS);
   }
+}
+
+/** What an earlier reader was told of paths, a new one is told anew. */
+function newFormatter({ source: { handles }, output }: SessionOptions): Formatter {
+  forgetPaths(handles.maps);
+  return new FORMATTERS[output.format]({
+    offset_ns: wallOffsetNs(),
+    cpus: handles.possible_cpus,
+    syscallName: (number) => syscallName(number) ?? undefined,
+  }, null);
 }
 
 /** An origin file is one record from its head on: one that is there is put with the rotated ones. */

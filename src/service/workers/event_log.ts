@@ -6,9 +6,15 @@
  */
 import { wallOffsetNs } from "../../os/clock.ts";
 import type { LogFilters } from "../../probe/event_log/filters.ts";
+import type { Formatter } from "../../sink/formatter.ts";
 import { SinkError } from "../../sink/sink.ts";
 import { ControlBlock } from "../control.ts";
-import type { EventLogWork, FromEventLog, ToEventLog } from "../event_log/messages.ts";
+import type {
+  EventLogSource,
+  EventLogWork,
+  FromEventLog,
+  ToEventLog,
+} from "../event_log/messages.ts";
 import { takeOverCounts } from "../event_log/progress.ts";
 import { Session } from "../event_log/session.ts";
 import type { FromWorker, ToWorker } from "../messages.ts";
@@ -84,25 +90,32 @@ class EventLogWorker {
     const work = this.#work;
     const { source, output, seq } = work;
     const now = this.#session;
+    let formatter: Formatter | undefined;
     if (now !== null && now.failure === null) {
       const other = now.options.source.id !== source?.id;
       const same = !other && JSON.stringify(now.options.output) === JSON.stringify(output);
+      const format = now.options.output.format === output.format;
+      if (!other && format && !this.#clockMoved()) formatter = now.formatter;
       if (!same || this.#clockMoved()) await this.#release(other && source !== null);
     } else if (now !== null && source?.id !== now.options.source.id) {
       await this.#release(source !== null);
     }
     if (this.#session === null && seq !== this.#seen) {
       if (source === null) this.#tell("closed", seq);
-      else await this.#open(work, source);
+      else await this.#open(work, source, formatter);
     } else if (seq !== this.#seen) this.#tell("open", seq);
     this.#seen = seq;
     if (this.#work === work && !this.#draining) await changed;
   }
 
-  async #open({ seq, output }: EventLogWork, source: Session["options"]["source"]): Promise<void> {
+  async #open(
+    { seq, output }: EventLogWork,
+    source: EventLogSource,
+    formatter?: Formatter,
+  ): Promise<void> {
     const onNotice = (text: string) => this.#log("WARNING", text);
     try {
-      const options = { source, output, control: this.#control, onNotice };
+      const options = { source, output, control: this.#control, onNotice, formatter };
       const session = await Session.open(options);
       this.#offset_ns = wallOffsetNs();
       this.#session = session;

@@ -1,12 +1,16 @@
 /**
  * The agent with its real workers on the ring of a test producer instead of the SMB probe:
  * `producer_main.ts CONFIG RUN_DIR`. Each line on stdin is a {@linkcode ProducerOrder}; each answer a
- * line on stdout. AOD_TEST_HANG_MS shortens the time after which a silent worker hangs.
+ * line on stdout. AOD_TEST_HANG_MS shortens the time after which a silent worker hangs;
+ * AOD_TEST_EVENT_LOG_THROW=MS:LIVES has the event log's worker throw so long after its start, in its
+ * first LIVES lives.
  * @module
  */
 import { TextLineStream } from "./lines.ts";
 import { runAgent } from "../../../src/service/agent.ts";
 import { defaultParts } from "../../../src/service/default_parts.ts";
+import type { WorkerRole } from "../../../src/service/messages.ts";
+import type { WorkerHandle } from "../../../src/service/supervisor_options.ts";
 import { Producer } from "../producer.ts";
 
 /** Records to write into the ring. */
@@ -40,6 +44,16 @@ async function obey(): Promise<void> {
 }
 
 const parts = defaultParts();
+const [throw_ms, lives] = (Deno.env.get("AOD_TEST_EVENT_LOG_THROW") ?? "0:0").split(":");
+let eventLogs = 0;
+
+function spawn(role: WorkerRole): WorkerHandle {
+  if (role !== "event_log" || ++eventLogs > Number(lives)) return parts.spawn(role);
+  const url = new URL("./throwing_worker.ts", import.meta.url);
+  url.searchParams.set("after_ms", throw_ms);
+  return new Worker(url, { type: "module", name: role });
+}
+
 const hang_ms = Number(Deno.env.get("AOD_TEST_HANG_MS") ?? "15000");
 void obey();
 Deno.exit(
@@ -50,6 +64,7 @@ Deno.exit(
     runDir,
     parts: {
       ...parts,
+      spawn,
       probe: {
         load: ({ probe }) => {
           const { handles } = load(probe.ring_size_kb * 1024);
