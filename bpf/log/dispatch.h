@@ -78,6 +78,16 @@ int BPF_PROG(log_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
+/* Calls of 32-bit programs that move names: rename, renameat, renameat2, and of mounts. */
+static __always_inline int log_compat_moves_names(__u32 nr)
+{
+#if defined(__TARGET_ARCH_x86) /* arch/x86/entry/syscalls/syscall_32.tbl */
+	return nr == 38 || nr == 302 || nr == 353 || nr == 21 || nr == 22 || nr == 52 || nr == 217 || nr == 429;
+#else /* arch/arm/tools/syscall.tbl */
+	return nr == 38 || nr == 329 || nr == 382 || nr == 21 || nr == 52 || nr == 218 || nr == 429;
+#endif
+}
+
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(log_exit, struct pt_regs *regs, long result)
 {
@@ -87,6 +97,8 @@ int BPF_PROG(log_exit, struct pt_regs *regs, long result)
 	/* Another table: whether it is one of those looked at cannot be told from its number. */
 	if (log_is_compat(bpf_get_current_task_btf())) {
 		log_count(AOD_LOG_C_COMPAT);
+		if (config && result == 0 && log_compat_moves_names(nr))
+			log_names_changed(config);
 		return 0;
 	}
 	if (!config || nr >= AOD_LOG_SYSCALLS)

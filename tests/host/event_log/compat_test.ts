@@ -70,3 +70,46 @@ Deno.test("a 32-bit program: its exec is seen, its calls are counted and not mis
     Deno.removeSync(directory, { recursive: true });
   }
 });
+
+Deno.test("a 32-bit program renames a directory: paths told before are told anew", async () => {
+  const directory = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "aod-compat-" }));
+  try {
+    const program = await compat(directory);
+    if (program === null) {
+      console.log("no 32-bit program can be made and run here: nothing was looked at");
+      return;
+    }
+    Deno.mkdirSync(`${directory}/before/below`, { recursive: true });
+    const child = new Deno.Command("/bin/bash", {
+      // On one CPU: each keeps the paths that it has told.
+      args: [
+        "-c",
+        `taskset -p 1 $$ >&2; exec 4>before/below/file; read word; echo 1 >&4; ${program}; echo 2 >&4`,
+      ],
+      stdin: "piped",
+      stderr: "null",
+      cwd: directory,
+    }).spawn();
+    const probe = loadEventLog({
+      types: typesOf("WRITE"),
+      filters: { pids: [child.pid] },
+      ring_bytes: 1 << 20,
+      leave_out_self: false,
+    });
+    const reader = new LoggedReader(probe.handles.maps.log_events, probe.handles.ring_bytes);
+    try {
+      const writer = child.stdin.getWriter();
+      await writer.write(new Uint8Array([10]));
+      await writer.close();
+      assert.equal((await child.status).code, 0);
+      reader.take();
+      const paths = reader.events.map(({ path }) => path);
+      assert.deepEqual(paths, [`${directory}/before/below/file`, `${directory}/after/below/file`]);
+    } finally {
+      reader.close();
+      probe.close();
+    }
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
