@@ -1,5 +1,5 @@
 /**
- * A thousand anomalies within a minute, none muted by a cooldown, through the whole agent.
+ * A thousand anomalies within half a minute, none muted by a cooldown, through the whole agent.
  * @module
  */
 import assert from "node:assert/strict";
@@ -19,7 +19,8 @@ guardian:
       actions: [mounts, { name: hello, command: [echo, hello] }]
 `;
 const ANOMALIES = 1000;
-const MINUTE_MS = 60_000;
+/** Twice the rate that is asked for, in half the time. */
+const SPREAD_MS = 30_000;
 /** What a second of anomalies may add to what the agent holds, and more than it ever should. */
 const MOST_RSS_MIB = 400;
 
@@ -37,7 +38,7 @@ Deno.test("1,000 anomalies a minute without cooldown: memory and disk are bounde
     const order = { count: 1, flags: PRODUCE.STAMP_END | PRODUCE.WAKE, command: 8, latency_ms: 50 };
     assert.deepEqual(await agent.produce(order), { emitted: 1, dropped: 0 });
     most = Math.max(most, rssMib(agent.pid));
-    const due = begun + (i + 1) * MINUTE_MS / ANOMALIES;
+    const due = begun + (i + 1) * SPREAD_MS / ANOMALIES;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
   }
   const status = await agent.statusThat(({ ledger }) => {
