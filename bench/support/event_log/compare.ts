@@ -4,6 +4,7 @@
  */
 import { type Figure, median } from "../figure.ts";
 import { bare, type Load, logged, type Measured, nsPerCall } from "./measure.ts";
+import { otherLogs } from "./parts.ts";
 import { peers } from "./peers.ts";
 import type { Tool } from "./tool.ts";
 import { niceness, type WorkResult } from "./work.ts";
@@ -36,6 +37,8 @@ export interface Compared {
   bare: WorkResult[];
   aod: Series;
   peers: Series[];
+  /** Other event logs at work meanwhile. */
+  other_logs: number;
 }
 
 /** Bounds for aod's figures. */
@@ -69,24 +72,26 @@ async function pairsWith(
 export async function compare(options: Comparison): Promise<Compared> {
   const { load, calls, peerCalls, tool, pairs, peerRuns, say } = options;
   const alone: WorkResult[] = [];
+  const others = otherLogs();
+  if (others > 0) say(`  ${others} other event logs are at work: they disturb the figures`);
   const aod = await pairsWith(tool, load(calls), pairs, alone);
   say(
     `  ${tool.name}: ${median(alone.map(nsPerCall)).toFixed(0)} + ${
       median(aod.added).toFixed(0)
     } ns`,
   );
-  const others: Series[] = [];
+  const series: Series[] = [];
   for (const peer of peers(say)) {
     try {
-      const series = await pairsWith(peer, load(peerCalls[peer.name] ?? calls), peerRuns, []);
-      say(`  ${peer.name}: + ${median(series.added).toFixed(0)} ns`);
-      others.push(series);
+      const one = await pairsWith(peer, load(peerCalls[peer.name] ?? calls), peerRuns, []);
+      say(`  ${peer.name}: + ${median(one.added).toFixed(0)} ns`);
+      series.push(one);
     } catch (error) {
       // The others are worth their figures all the same.
       say(`  ${peer.name} failed: ${error instanceof Error ? error.message : error}`);
     }
   }
-  return { calls, bare: alone, aod, peers: others };
+  return { calls, bare: alone, aod, peers: series, other_logs: others };
 }
 
 /** Share of the events of a run that are in the output, in percent. */
@@ -140,7 +145,10 @@ function seriesFigures(
 }
 
 /** The figures; those of aod with their bounds. */
-export function figuresOf({ bare, aod, peers: others }: Compared, bounds: Bounds): Figure[] {
+export function figuresOf(
+  { bare, aod, peers: others, other_logs }: Compared,
+  bounds: Bounds,
+): Figure[] {
   const alone = median(bare.map(({ cpu_ns, calls }) => cpu_ns / calls));
   const ratios = others.flatMap(({ name, added }): Figure[] => [{
     name: `${name} adds, times what aod adds`,
@@ -153,7 +161,7 @@ export function figuresOf({ bare, aod, peers: others }: Compared, bounds: Bounds
       name: "a call alone",
       value: median(bare.map(nsPerCall)),
       unit: "ns",
-      detail: { runs: bare.length, processor_time_ns: alone },
+      detail: { runs: bare.length, processor_time_ns: alone, other_logs },
     },
     ...seriesFigures(aod, alone, bounds),
     ...others.flatMap((series) => seriesFigures(series, alone, null)),
