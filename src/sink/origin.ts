@@ -29,6 +29,7 @@ export class OriginFormatter implements Formatter {
   readonly #options: DecodeOptions;
   readonly #items = new EventItems();
   readonly #paths = new KeptPaths();
+  /** Records until now; in the file modulo 2^32. */
   #sequence = 0;
   #written = 0;
   #begun = 0;
@@ -45,7 +46,7 @@ export class OriginFormatter implements Formatter {
     out.set(headerBytes(originHeader(this.#options)));
     // The first file holds every path record itself.
     if (this.#begun++ > 0) {
-      for (const { sequence, data } of this.#paths.all()) {
+      for (const { sequence, data } of this.#paths.all(this.#sequence)) {
         this.#append(out, ORIGIN_KIND.KEPT_PATH, sequence, data);
       }
     }
@@ -58,7 +59,7 @@ export class OriginFormatter implements Formatter {
       this.counts.malformed++;
       return false;
     }
-    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#sequence++;
     const source = new Uint8Array(data.buffer, data.byteOffset + offset, bytes);
     this.#append(out, ORIGIN_KIND.RING, this.#sequence, source);
     if (type === LOG_TYPE.PATH) {
@@ -75,7 +76,7 @@ export class OriginFormatter implements Formatter {
       event,
       (_key, value: unknown) => typeof value === "bigint" ? value.toString() : value,
     );
-    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#sequence++;
     this.#append(out, ORIGIN_KIND.SNAPSHOT, this.#sequence, encoder.encode(text));
   }
 
@@ -113,7 +114,7 @@ export class OriginFormatter implements Formatter {
     const head = from >> 2;
     words[head] = data.length;
     words[head + 1] = originCheck(words, at >> 2, data.length, sequence, kind);
-    words[head + 2] = sequence;
+    words[head + 2] = sequence | 0;
     words[head + 3] = kind;
     out.length = at + whole;
   }

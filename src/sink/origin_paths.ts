@@ -12,9 +12,15 @@ const HISTORY_BYTES = 16 << 20;
 /** What kept records may take; above it new ones are not kept, and paths are lost after a rotation. */
 const LIMIT_BYTES = 64 << 20;
 
+/**
+ * An older path is said to have come so many records ago: sequences are modulo 2^32 in the file, and one
+ * of more than half of that ago would look like one still to come.
+ */
+const OLDEST_RECORDS = 2 ** 30;
+
 /** A path record. */
 export interface KeptPath {
-  /** Of the record that it came in. */
+  /** Of the record that it came in: as many as there were until then, or that modulo 2^32. */
   sequence: number;
   /** The record of the ring. */
   data: Uint8Array;
@@ -37,6 +43,7 @@ export class KeptPaths {
   /**
    * Keeps a copy of a path record.
    * @param key CPU and slot
+   * @param sequence of its record: as many as there were until then, not modulo 2^32
    * @param written bytes that were formatted until now
    */
   keep(key: number, sequence: number, data: Uint8Array, written: number): void {
@@ -51,10 +58,15 @@ export class KeptPaths {
     this.#current.set(key, { sequence, data: data.slice() });
   }
 
-  /** All that are kept, the oldest first. */
-  all(): KeptPath[] {
+  /**
+   * All that are kept, the oldest first; sequences are modulo 2^32.
+   * @param now records until now
+   */
+  all(now: number): KeptPath[] {
+    const oldest = now - OLDEST_RECORDS;
     return [...this.#replaced.slice(this.#first), ...this.#current.values()]
-      .sort((a, b) => (a.sequence - b.sequence) | 0);
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ sequence, data }) => ({ sequence: Math.max(sequence, oldest) >>> 0, data }));
   }
 
   /** Drops what was replaced long ago. */
