@@ -17,6 +17,7 @@ export function statusLines(status: AgentStatus): string[] {
     ...section("violations", violations(status)),
     ...section("actions", actions(status)),
     ...section("ledger", ledger(status)),
+    ...section("event log", eventLog(status)),
     ...section("bundles", bundles(status)),
   ];
 }
@@ -87,6 +88,24 @@ function ledger({ ledger }: AgentStatus): string[] {
     const words = Object.entries(counts as Record<string, number>).map(([k, n]) => `${k}=${n}`);
     return wrapped(words).map((line, i) => [i === 0 ? hop : "", line]);
   }));
+}
+
+function eventLog({ event_log: log }: AgentStatus): string[] {
+  if (log.state === "off" && log.ledger.seen === 0) return [];
+  const { dropped, dropped_per_cpu, ...counts } = log.ledger;
+  const retry = log.retry_in_sec === null ? "" : `, tried again in ${log.retry_in_sec} s`;
+  const why = log.reason === "" ? "" : `: ${log.reason}${retry}`;
+  const words = (all: Record<string, number>) => Object.entries(all).map(([k, n]) => `${k}=${n}`);
+  const rows = [
+    ["events", wrapped(words(counts))],
+    ["dropped", wrapped(words({ ...dropped }))],
+    ...dropped_per_cpu.map(({ cpu, ...causes }) => [`  CPU ${cpu}`, wrapped(words(causes))]),
+  ] as [string, string[]][];
+  return [
+    `${log.state}${why}`,
+    `${log.types} types as ${log.format} to ${log.output}, ring ${mib(log.ring_bytes)} MiB`,
+    ...table(rows.flatMap(([name, lines]) => lines.map((line, i) => [i === 0 ? name : "", line]))),
+  ];
 }
 
 function bundles({ bundles }: AgentStatus): string[] {

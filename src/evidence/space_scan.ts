@@ -48,9 +48,14 @@ export interface Sidecars {
 /** Scans one output directory; remembers what bundles are, because they do not change. */
 export class SpaceScanner {
   readonly #known = new Map<string, { kind: string; emergency: boolean }>();
+  #isForeign: (path: string) => boolean = () => false;
 
-  /** Looks at everything below `root`; what cannot be looked at is a warning. */
-  async scan(root: string): Promise<SpaceScan> {
+  /**
+   * Looks at everything below `root`; what cannot be looked at is a warning.
+   * @param isForeign files that are another one's to keep within bounds: they are not counted
+   */
+  async scan(root: string, isForeign: (path: string) => boolean): Promise<SpaceScan> {
+    this.#isForeign = isForeign;
     const scan: SpaceScan = {
       device: -1,
       bytes: 0,
@@ -94,7 +99,7 @@ export class SpaceScanner {
           if (known) scan.bytes += await sizeOf(`${dir}/${name}`, scan.warnings);
           else await this.#walk(`${dir}/${name}`, depth + 1, scan);
         }
-      } else if (info.isFile()) {
+      } else if (info.isFile() && !this.#isForeign(`${dir}/${name}`)) {
         scan.bytes += info.size;
         await this.#file(dir, name, info, scan);
       }

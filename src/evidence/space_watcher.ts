@@ -1,9 +1,11 @@
 /**
  * The space watcher: keeps the output directory within its age and size. It deletes sealed bundles
- * with their sidecars, nothing else; it follows no link and stays on one file system.
+ * with their sidecars, nothing else; it follows no link and stays on one file system. The event log
+ * keeps its own files within bounds: they are not counted.
  * @module
  */
 import { rmdir, statfs, unlink } from "node:fs/promises";
+import { eventLogPath, isEventLogFile } from "../config/event_log.ts";
 import type { Config } from "../config/types.ts";
 import { exists, hasCode, reasonOf } from "./files.ts";
 import { BATCHES, followupName, metaName, partialName, sealedName } from "./names.ts";
@@ -38,7 +40,7 @@ export interface Deletion {
 
 /** What one pass found and did. */
 export interface PassReport {
-  /** Bytes of everything in the output directory, before and after. */
+  /** Bytes of everything in the output directory but the event log, before and after. */
   before_bytes: number;
   /** See `before_bytes`. */
   after_bytes: number;
@@ -77,9 +79,11 @@ export class SpaceWatcher {
 
   /** One pass: looks at everything, deletes what has to go. One failing file never ends it. */
   async pass(): Promise<PassReport> {
-    const { aod_output_dir, cleanup } = this.#options.config();
+    const config = this.#options.config();
+    const { aod_output_dir, cleanup } = config;
     const root = aod_output_dir.replace(/(?<=.)\/+$/, "");
-    const scan = await this.#scanner.scan(root);
+    const eventLog = eventLogPath(config);
+    const scan = await this.#scanner.scan(root, (path) => isEventLogFile(eventLog, path));
     const max_age_ms = this.#clockIsSteady(scan.warnings)
       ? cleanup.max_log_age_days * DAY_MS
       : Infinity;

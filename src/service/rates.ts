@@ -13,6 +13,7 @@ export const RATED: readonly CounterName[] = [
   "watcher_counted",
   "watcher_anomalies",
   "collector_sealed",
+  "event_log_written",
 ];
 
 const SAMPLE_MS = 10_000;

@@ -49,6 +49,8 @@ export interface DoctorContext {
   exists: (path: string) => boolean;
   /** Loads the probe and closes it again. */
   tryProbe: () => Promise<ProbeTrial>;
+  /** Loads the event log's programs as configured and unloads them; what is left out, or the error. */
+  tryEventLog: () => { missing: string[] } | { error: string };
   /** Absolute path of a program, or null. */
   findProgram: (name: string) => string | null;
 }

@@ -6,7 +6,10 @@ import { readFileSync } from "node:fs";
 import type { Config } from "../../config/types.ts";
 import { findProgram } from "../../evidence/programs.ts";
 import { effectiveUid } from "../../os/process.ts";
+import { reasonOf } from "../../os/reason.ts";
+import { loadEventLog } from "../../probe/event_log/load.ts";
 import { loadSmbProbe, ProbeError } from "../../probe/smb/load.ts";
+import { kernelSettings } from "../event_log/plan.ts";
 import type { DoctorContext, ProbeTrial } from "./check.ts";
 
 /** The real machine with a configuration. */
@@ -17,6 +20,7 @@ export function doctorContext(config: Config): DoctorContext {
     kernel: Deno.osRelease(),
     read,
     exists,
+    tryEventLog: () => tryEventLog(config),
     tryProbe: () => Promise.resolve(tryProbe(config)),
     findProgram,
   };
@@ -31,6 +35,18 @@ function tryProbe({ probe }: Config): ProbeTrial {
   } catch (error) {
     const code = error instanceof ProbeError ? error.reason : "unknown";
     return { error: error instanceof Error ? error.message : String(error), code };
+  }
+}
+
+/** The programs are attached and closed before they log anything. */
+function tryEventLog({ event_log }: Config): { missing: string[] } | { error: string } {
+  try {
+    const settings = kernelSettings(event_log);
+    const probe = loadEventLog({ ...settings, leave_out_self: true, paused: true });
+    probe.close();
+    return { missing: probe.programs.flatMap(({ error }) => error === undefined ? [] : [error]) };
+  } catch (error) {
+    return { error: reasonOf(error) };
   }
 }
 

@@ -8,6 +8,7 @@ import { btf } from "./btf.ts";
 import type { Check } from "./check.ts";
 import { cifs } from "./cifs.ts";
 import { clock } from "./clock.ts";
+import { eventLog } from "./event_log.ts";
 import { hook } from "./hook.ts";
 import { jit } from "./jit.ts";
 import { kernel } from "./kernel.ts";
@@ -29,5 +30,6 @@ export const CHECKS: readonly Check[] = [
   statistics,
   actions,
   output,
+  eventLog,
   clock,
 ];

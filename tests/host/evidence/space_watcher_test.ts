@@ -252,3 +252,28 @@ Deno.test("without its index a bundle is asked itself: an emergency stays precio
     assert.deepEqual(report.deletions.map((d) => d.id), [ids[2]]);
   });
 });
+
+Deno.test("files of the event log are neither deleted nor counted: their own retention keeps them", async () => {
+  await withDir(async (dir) => {
+    const id = put(`${dir}/batches`, { age_hours: 2, kib: 300 });
+    put(`${dir}/batches`, { age_hours: 1, kib: 300 });
+    Deno.mkdirSync(`${dir}/events`);
+    const names = ["events.jsonl", "events.jsonl.20250101T000000.000Z.zst"];
+    for (const name of names) {
+      Deno.writeFileSync(`${dir}/events/${name}`, new Uint8Array(2000 * KIB));
+      Deno.utimeSync(`${dir}/events/${name}`, 0, 0);
+    }
+    const watcher = watcherOf(dir, { days: 1, mb: 1 });
+    const report = await watcher.pass();
+    assert.deepEqual(report.deletions, []);
+    assert.ok(report.before_bytes < 700 * KIB, `${report.before_bytes}`);
+    // What only looks like one of them counts.
+    Deno.writeFileSync(`${dir}/events/events.json`, new Uint8Array(600 * KIB));
+    const [deleted] = (await watcher.pass()).deletions;
+    assert.equal(deleted.id, id);
+    assert.deepEqual([...Deno.readDirSync(`${dir}/events`)].map(({ name }) => name).sort(), [
+      "events.json",
+      ...names,
+    ]);
+  });
+});
