@@ -2,17 +2,17 @@
  * How much longer 5000 times fork, exec of /bin/true and wait take while events are logged: those of
  * processes, and those of all types.
  *
- * A time of fork and exec varies by more than what is looked for, so short runs are taken in turns with
- * and without, and the figure is the median of their ratios.
+ * A time of fork and exec varies by more than what is looked for, so runs are taken in turns with and
+ * without, and the figure is the median of their ratios.
  * @module
  */
 import { AodTrace } from "./support/event_log/aod.ts";
 import { niceness, Work } from "./support/event_log/work.ts";
 import { type Benchmark, type BenchOptions, type Figure, median } from "./support/figure.ts";
 
-const EXECS = 5000;
 /** Execs of one run: half of a pair. */
-const PORTION = 500;
+const PORTION = 5000;
+const PAIRS = 7;
 const CLASSES = { "process events": "process", "all 38 types": "all" };
 
 async function portion(): Promise<number> {
@@ -39,8 +39,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
     const alone: number[] = [];
     const longer: number[] = [];
     let dropped = 0;
-    // Both sides have 5000 each, and half as many again.
-    for (let i = 0; i < (quick ? 4 : 1.5 * EXECS / PORTION); i++) {
+    for (let i = 0; i < (quick ? 2 : PAIRS); i++) {
       const [without, logged, lost] = await pair(classes, i % 2 === 1);
       alone.push(without / PORTION / 1000);
       longer.push((logged / without - 1) * 100);
