@@ -33,6 +33,7 @@ struct {
 enum log_task_flag {
 	LOG_TASK_KNOWN = 1 << 0, /* LOG_TASK_OWN has been decided */
 	LOG_TASK_OWN = 1 << 1, /* the agent, or what it started */
+	LOG_TASK_GROUP_ENDED = 1 << 2, /* of a first thread: one has been told as the last of the group */
 };
 
 /* What an event says of an open file. */
@@ -82,6 +83,12 @@ struct {
 	__type(key, __u32);
 	__type(value, struct log_scratch);
 } log_scratches SEC(".maps");
+
+/* What log_pids says of a thread group. */
+enum log_pid_state {
+	LOG_PID_RUNS = 1,
+	LOG_PID_ENDED = 2,
+};
 
 /* Thread groups to log, with AOD_LOG_FILTER_PID. */
 struct {

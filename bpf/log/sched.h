@@ -35,7 +35,7 @@ static __always_inline void log_inherit(const struct log_call *c, struct task_st
 {
 	__u32 parent_tgid = c->task->tgid, child_tgid = child->tgid;
 	struct log_task *state;
-	__u8 yes = 1;
+	__u8 yes = LOG_PID_RUNS;
 
 	if (log_is_own(c)) {
 		state = bpf_task_storage_get(&log_tasks, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -132,21 +132,26 @@ int BPF_PROG(log_sched_exec, struct task_struct *task, int old_pid, struct linux
 static __always_inline int log_is_last_thread(struct task_struct *task, unsigned long long *ctx)
 {
 	struct signal_struct *signal = task->signal;
+	struct log_task *state;
 
 	/* Since Linux 6.16 the tracepoint says it. */
 	if (bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead))
 		return (_Bool)ctx[1];
 	/*
 	 * Before, the count of those that live says it, which this one has left already. Where two end
-	 * at the same moment, both can find it 0.
+	 * at the same moment, both can find it 0: the first one to say so is the last.
 	 */
-	return signal && signal->live.counter == 0;
+	if (!signal || signal->live.counter)
+		return 0;
+	state = bpf_task_storage_get(&log_tasks, task->group_leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	return !state || !(__sync_fetch_and_or(&state->flags, LOG_TASK_GROUP_ENDED) & LOG_TASK_GROUP_ENDED);
 }
 
 SEC("?tp_btf/sched_process_exit")
 int log_sched_exit(unsigned long long *ctx)
 {
 	struct aod_log_event *event;
+	__u8 ended = LOG_PID_ENDED;
 	struct log_call c;
 	__u32 tgid;
 	int last;
@@ -163,11 +168,26 @@ int log_sched_exit(unsigned long long *ctx)
 			log_submit(event, &c);
 		}
 	}
-	/* A thread group that ends is followed no more: its number will be another's. */
+	/* Other threads of it may still be about to end: log_sched_free takes it away. */
 	if (last && log_follows(c.config)) {
 		tgid = c.task->tgid;
-		bpf_map_delete_elem(&log_pids, &tgid);
+		bpf_map_update_elem(&log_pids, &tgid, &ended, BPF_EXIST);
 	}
+	return 0;
+}
+
+/* A thread group that has ended is followed no more: its number will be another's, or is by now. */
+SEC("?tp_btf/sched_process_free")
+int BPF_PROG(log_sched_free, struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+	__u8 *state;
+
+	if ((__u32)task->pid != tgid)
+		return 0;
+	state = bpf_map_lookup_elem(&log_pids, &tgid);
+	if (state && *state == LOG_PID_ENDED)
+		bpf_map_delete_elem(&log_pids, &tgid);
 	return 0;
 }
 

@@ -49,6 +49,7 @@ export function logPlan(types: ReadonlySet<number>, follow: boolean): LogPlan {
   const attach = ["log_sched_fork"];
   if (types.has(LOG_TYPE.EXEC)) attach.push("log_sched_exec");
   if (types.has(LOG_TYPE.EXIT) || follow) attach.push("log_sched_exit");
+  if (follow) attach.push("log_sched_free");
   // Exits before entries: no call is noted whose end nobody looks at.
   if (calls.size > 0) attach.push("log_exit", "log_enter");
   const overUring = [...types].some((type) => type < 200 || (type >= 300 && type < 400));

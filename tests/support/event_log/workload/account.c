@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "account.h"
 
-#define TASKS 64
+#define TASKS 256
 #define ROOM (1 << 20)
 
 struct account {
