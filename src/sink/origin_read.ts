@@ -22,8 +22,10 @@ import { headerOf, snapshotOf } from "./origin_header.ts";
 import type { KeptPath } from "./origin_paths.ts";
 
 const BUFFER_BYTES = 4 << 20;
-/** Paths at the begin of a file take at most this. */
-const KEPT_LIMIT_BYTES = 128 << 20;
+/** Paths at the begin of a file take at most this: what a writer keeps (64 MiB of short ones) fits. */
+const KEPT_LIMIT_BYTES = 512 << 20;
+/** What each takes beside its bytes. */
+const KEPT_RECORD_BYTES = 256;
 const decoder = new TextDecoder();
 
 /** The file is no `origin` file, or one that this program cannot read. */
@@ -49,6 +51,7 @@ export class OriginFile {
   /** Records that were written, as their sequence says, and are not in the file. */
   missing = 0;
   readonly #path: string;
+  readonly #keptLimit: number;
   readonly #fd: number;
   readonly #bytes = new Uint8Array(BUFFER_BYTES);
   readonly #view = new DataView(this.#bytes.buffer);
@@ -64,10 +67,12 @@ export class OriginFile {
 
   /**
    * Opens a file and reads its header.
+   * @param keptLimit what the paths of earlier files may take together
    * @throws OriginError
    */
-  constructor(path: string) {
+  constructor(path: string, keptLimit = KEPT_LIMIT_BYTES) {
     this.#path = path;
+    this.#keptLimit = keptLimit;
     try {
       this.#fd = openSync(path, "r");
     } catch (error) {
@@ -137,8 +142,8 @@ export class OriginFile {
   }
 
   #keep(sequence: number, offset: number, length: number): void {
-    this.#keptBytes += length;
-    if (this.#keptBytes > KEPT_LIMIT_BYTES) {
+    this.#keptBytes += KEPT_RECORD_BYTES + length;
+    if (this.#keptBytes > this.#keptLimit) {
       this.#fail("is damaged");
       return;
     }

@@ -11,6 +11,7 @@ import type { Formatter } from "../../../src/sink/formatter.ts";
 import { JsonFormatter } from "../../../src/sink/json.ts";
 import { OriginFormatter } from "../../../src/sink/origin.ts";
 import { headerBytes, originHeader } from "../../../src/sink/origin_facts.ts";
+import { ORIGIN_KIND, originCheck } from "../../../src/sink/origin_format.ts";
 import { OriginError, OriginFile } from "../../../src/sink/origin_read.ts";
 import { CPUS, records } from "../../support/event_log/arbitrary.ts";
 import { pathRecord, readPath, readRecord } from "../../support/event_log/log_records.ts";
@@ -218,4 +219,19 @@ Deno.test("origin: hostile bytes behind a header end in a clean refusal", () => 
     const { problem } = replay(new Uint8Array([...begin, ...bytes]));
     assert.equal(problem === null, bytes.length === 0);
   }));
+});
+
+Deno.test("origin: more paths at a file's begin than any writer keeps are refused, also empty ones", () => {
+  const count = 1000;
+  const records = new Int32Array(4 * count);
+  const check = originCheck(records, 0, 0, 5, ORIGIN_KIND.KEPT_PATH);
+  for (let i = 0; i < count; i++) records.set([0, check, 5, ORIGIN_KIND.KEPT_PATH], 4 * i);
+  Deno.writeFileSync(PATH, headerBytes(originHeader(OPTIONS)));
+  Deno.writeFileSync(PATH, new Uint8Array(records.buffer), { append: true });
+  for (const [limit, problem] of [[1000 * 256, null], [1000 * 256 - 1, true]] as const) {
+    const file = new OriginFile(PATH, limit);
+    assert.equal(file.next(), null);
+    assert.equal(file.problem?.includes("is damaged at byte") ?? null, problem);
+    file.close();
+  }
 });
