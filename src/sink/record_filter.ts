@@ -85,7 +85,7 @@ export class FilteringFormatter implements Formatter {
     if (this.#pids !== null && !this.#pids.has(event.pid)) return;
     if (this.#uid !== null && event.uid !== this.#uid) return;
     const comm = this.#comm;
-    if (comm !== null && !isSame(paddedComm(event.comm), comm)) return;
+    if (comm !== null && !isComm(paddedComm(event.comm), comm)) return;
     const { cgroup_id } = event;
     if (this.#cgroups !== null && (cgroup_id === null || !this.#cgroups.has(cgroup_id))) return;
     if (this.#prefix !== null) return;
@@ -100,7 +100,7 @@ export class FilteringFormatter implements Formatter {
     const comm = this.#comm;
     if (comm !== null) {
       const at = data.byteOffset + offset + AT.comm;
-      if (!isSame(new Uint8Array(data.buffer, at, LOG_EVENT_COMM_BYTES), comm)) return false;
+      if (!isComm(new Uint8Array(data.buffer, at, LOG_EVENT_COMM_BYTES), comm)) return false;
     }
     if (this.#cgroups !== null) {
       if (!this.#cgroups.has(data.getBigUint64(offset + AT.cgroup_id, true))) return false;
@@ -114,6 +114,12 @@ export class FilteringFormatter implements Formatter {
     // args: parent_pid, tid and tgid of the child
     if (this.#follows && type === LOG_TYPE.FORK) {
       pids.add(data.getUint32(offset + AT.args + 16, true));
+    }
+    // args: exit code, priority, 1 for the last thread. The number will be another process's.
+    if (
+      this.#follows && type === LOG_TYPE.EXIT && data.getUint32(offset + AT.args + 16, true) > 0
+    ) {
+      pids.delete(data.getUint32(offset + AT.tgid, true));
     }
     return true;
   }
@@ -142,8 +148,12 @@ function paddedComm(text: string): Uint8Array {
   return comm;
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** Whether both are one name: behind its NUL, kernels before 5.17 leave what was there. */
+function isComm(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length && a[i] === b[i]; i++) {
+    if (a[i] === 0 || i === a.length - 1) return true;
+  }
+  return false;
 }
 
 /** Ids (inode numbers) of a cgroup and of those below it, as they are now. */
