@@ -16,6 +16,8 @@ import { closeSink, exitOf, exportLedger, openSink } from "./output.ts";
 import type { TracePlan } from "./plan.ts";
 
 const MACHINES: readonly Machine[] = ["x86_64", "aarch64"];
+/** Between two looks at whether it is to end: some ms. */
+const TURN_RECORDS = 8192;
 
 const say = (text: string) => console.error(`aod trace: ${text}`);
 
@@ -107,10 +109,11 @@ class Replay {
     return exitOf(failure, ending.code);
   }
 
-  /** Formats until the batch is full; false at the end of the file. */
+  /** Formats until the batch is full, or for a turn of some ms; false at the end of the file. */
   #fill(outlet: Outlet): boolean {
     const { batch } = outlet;
-    while (!outlet.isFull) {
+    // Filters may let nothing through that would fill it.
+    for (let i = 0; i < TURN_RECORDS && !outlet.isFull; i++) {
       const record = this.#file.next();
       if (record === null) return false;
       batch.end(this.#format(record, outlet));
