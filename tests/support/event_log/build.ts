@@ -45,6 +45,12 @@ function compile(name: string, sources: string[], inputs: string[], flags: strin
   return program;
 }
 
+/** Builds `rw PROCESSES ROUNDS`, see rw/rw.c. @throws Error with what gcc says */
+export function buildRw(): string {
+  const source = `${HERE}rw/rw.c`;
+  return compile("rw", [source], [source], STATIC);
+}
+
 /** Builds the workload. @throws Error with what gcc says */
 export function buildWorkload(): Workload {
   const all = sourcesOf(`${HERE}workload`);

@@ -123,15 +123,22 @@ export class Trace {
   readonly #err: Text;
   readonly #directory: string;
 
-  private constructor(child: Deno.ChildProcess, directory: string) {
+  readonly #keeps: boolean;
+
+  private constructor(child: Deno.ChildProcess, directory: string, keeps: boolean) {
     this.#child = child;
     this.#err = new Text(child.stderr);
     this.#directory = directory;
+    this.#keeps = keeps;
   }
 
-  /** Starts it, its output in `directory`, and waits until it traces. */
-  static async start(directory: string, options: string[]): Promise<Trace> {
-    const output = ["-f", "json", "-o", `${directory}/log`, "--ledger", `${directory}/ledger`];
+  /**
+   * Starts it, its output in `directory`, and waits until it traces.
+   * @param keep false: the events go to /dev/null; they are counted all the same
+   */
+  static async start(directory: string, options: string[], keep = true): Promise<Trace> {
+    const output = ["-f", "json", "--ledger", `${directory}/ledger`];
+    if (keep) output.push("-o", `${directory}/log`);
     const args = ["run", "-A", "--quiet", `${ROOT}main.ts`, "trace", ...output, ...options];
     const command = new Deno.Command(Deno.execPath(), {
       args,
@@ -139,9 +146,19 @@ export class Trace {
       stdout: "null",
       stderr: "piped",
     });
-    const trace = new Trace(command.spawn(), directory);
+    const trace = new Trace(command.spawn(), directory, keep);
     await trace.#err.until(/: logging \d+ event types/);
     return trace;
+  }
+
+  /** Stops it where it is: it reads nothing until it is let go on. */
+  pause(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    this.#child.kill("SIGCONT");
   }
 
   /** Ends it, as Ctrl-C does. */
@@ -152,7 +169,8 @@ export class Trace {
     if (code !== 130) {
       throw new Error(`Cannot use the trace: because it exited ${code}: ${this.#err.text}`);
     }
-    const log = readLog(await Deno.readTextFile(`${this.#directory}/log`));
+    const text = this.#keeps ? await Deno.readTextFile(`${this.#directory}/log`) : "";
+    const log = readLog(text);
     const ledger: Ledger = JSON.parse(await Deno.readTextFile(`${this.#directory}/ledger`));
     return { log, ledger, stderr: this.#err.text };
   }
