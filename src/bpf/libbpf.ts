@@ -15,6 +15,13 @@ export const SYMBOLS = {
   libbpf_num_possible_cpus: { parameters: [], result: "i32" },
   bpf_object__open_mem: { parameters: ["buffer", "usize", "buffer"], result: "pointer" },
   bpf_object__load: { parameters: ["pointer"], result: "i32" },
+  /** The same on another thread: what the verifier does takes its time. */
+  load_in_background: {
+    name: "bpf_object__load",
+    parameters: ["pointer"],
+    result: "i32",
+    nonblocking: true,
+  },
   bpf_object__close: { parameters: ["pointer"], result: "void" },
   bpf_object__next_program: { parameters: ["pointer", "pointer"], result: "pointer" },
   bpf_object__next_map: { parameters: ["pointer", "pointer"], result: "pointer" },

@@ -215,9 +215,24 @@ export class BpfObject {
    * @throws BpfObjectError naming the program that failed; the object can only be closed then
    */
   load(): void {
+    this.#loadedWith(libbpf().bpf_object__load(this.#toLoad()));
+  }
+
+  /**
+   * The same on another thread, while this one goes on.
+   * @throws BpfObjectError
+   */
+  async loadInBackground(): Promise<void> {
+    this.#loadedWith(await libbpf().load_in_background(this.#toLoad()));
+  }
+
+  #toLoad(): Deno.PointerObject {
     if (this.#object === null) throw new BpfObjectError(`load ${this.#name}`, ENOENT, null, "");
     takeLibbpfLog();
-    const result = libbpf().bpf_object__load(this.#object);
+    return this.#object;
+  }
+
+  #loadedWith(result: number): void {
     if (result < 0) {
       const log = takeLibbpfLog();
       let failed = /^libbpf: prog '([^']+)': .*(?:failed|-\d+)/m.exec(log)?.[1] ?? null;

@@ -36,8 +36,8 @@ export function defaultParts(): ControllerParts {
     },
     // Not before it is asked for: most agents never do.
     loadEventLog: async (options) => {
-      const { loadEventLog } = await import("../probe/event_log/load.ts");
-      return loadEventLog(options);
+      const { loadEventLogInBackground } = await import("../probe/event_log/load.ts");
+      return await loadEventLogInBackground(options);
     },
     createSpaceWatcher: (config, report) => new SpaceWatcher({ config, ...report }),
   };

@@ -65,17 +65,52 @@ export interface EventLogProbe {
 }
 
 /**
- * Loads the event log.
+ * Loads the event log. The verifier takes a second or two for all types.
  * @throws ProbeError, LogFilterError
  */
 export function loadEventLog(options: EventLogOptions): EventLogProbe {
+  const steps = loading(options);
+  for (let step = steps.next();;) {
+    if (step.done) return step.value;
+    try {
+      step.value.load();
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next();
+  }
+}
+
+/**
+ * The same, with the verifier's work on another thread.
+ * @throws ProbeError, LogFilterError
+ */
+export async function loadEventLogInBackground(options: EventLogOptions): Promise<EventLogProbe> {
+  const steps = loading(options);
+  for (let step = steps.next();;) {
+    if (step.done) return step.value;
+    try {
+      await step.value.loadInBackground();
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next();
+  }
+}
+
+/** Gives out each object that is to be loaded, and takes the error where that fails. */
+type Loading<Result> = Generator<BpfObject, Result, void>;
+
+function* loading(options: EventLogOptions): Loading<EventLogProbe> {
   if (!hasKernelBtf()) {
     const why = "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF, Linux 5.8)";
     throw new ProbeError("no_btf", why, "", WHAT);
   }
   const plan = logPlan(options.types, options.filters.follow_children === true);
   const failed = new Map<string, string>();
-  const { object, ring_bytes } = loadEither(plan, options, failed);
+  const { object, ring_bytes } = yield* loadEither(plan, options, failed);
   try {
     const handles: LogHandles = {
       maps: Object.fromEntries(
@@ -137,14 +172,14 @@ function objectBytes(name: BinaryAsset): Uint8Array {
 }
 
 /** Loads the object, or the one for kernels that have no bpf_rdonly_cast (before 6.2). */
-function loadEither(
+function* loadEither(
   plan: LogPlan,
   options: EventLogOptions,
   failed: Map<string, string>,
-): { object: BpfObject; ring_bytes: number } {
+): Loading<{ object: BpfObject; ring_bytes: number }> {
   if (options.old_kernel !== true) {
     try {
-      return loadWithout(objectBytes("event_log.bpf.o"), plan, options, failed);
+      return yield* loadWithout(objectBytes("event_log.bpf.o"), plan, options, failed);
     } catch (error) {
       // What libbpf says, by its version, where the kernel lacks a function that the object calls.
       const lacks = error instanceof BpfObjectError && error.program === null &&
@@ -155,19 +190,19 @@ function loadEither(
     }
   }
   try {
-    return loadWithout(objectBytes("event_log_old.bpf.o"), plan, options, failed);
+    return yield* loadWithout(objectBytes("event_log_old.bpf.o"), plan, options, failed);
   } catch (error) {
     throw error instanceof BpfObjectError ? probeError(error, WHAT) : error;
   }
 }
 
 /** Opens and loads the object, again with the next of `plan.firstOf` where the kernel refuses one. */
-function loadWithout(
+function* loadWithout(
   bytes: Uint8Array,
   plan: LogPlan,
   options: EventLogOptions,
   failed: Map<string, string>,
-): { object: BpfObject; ring_bytes: number } {
+): Loading<{ object: BpfObject; ring_bytes: number }> {
   const ring_bytes = powerOfTwo(Math.max(4096, options.ring_bytes));
   for (;;) {
     const object = BpfObject.open(bytes, "event_log");
@@ -178,7 +213,7 @@ function loadWithout(
       for (const { name } of object.programs) object.setAutoload(name, wanted.has(name));
       object.setMaxEntries("log_events", ring_bytes);
       object.rodata("log_has_prefix", options.filters.path_prefix !== undefined);
-      object.load();
+      yield object;
       return { object, ring_bytes };
     } catch (error) {
       object.close();
