@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { EVENT_TYPE_NAMES } from "../../support/event_log/account.ts";
-import { compareLog } from "../../support/event_log/compare.ts";
+import { compareLog, type Logged } from "../../support/event_log/compare.ts";
 import { droppedOf, imbalanceOf } from "../../support/event_log/trace_run.ts";
 import { runTruth } from "../../support/event_log/truth.ts";
 import { SYSCALL_SPELLINGS } from "../../support/event_log/spellings.ts";
@@ -49,4 +49,32 @@ Deno.test("the log is what the workload did: every type, every spelling, every f
     assert.equal(waited[0].duration_ns, null);
     assert.equal(waited[0].result, 1);
   });
+});
+
+Deno.test("a log that is not what the workload did is noticed", async () => {
+  const { account, log } = await runTruth({ scene: "user" });
+  assert.deepEqual(compareLog(log, account), []);
+  const noticed = (events: Logged[], what: string) =>
+    assert.ok(compareLog({ ...log, events }, account).length > 0, what);
+  // Before and after the marks is what libc does.
+  const is = (mark: string) => ({ filename }: Logged) => filename === `truth ${mark}`;
+  const { events } = log;
+  const [begin, end] = [events.findIndex(is("begin")), events.findIndex(is("end"))];
+  assert.ok(begin >= 0 && end > begin + 20);
+  for (let at = begin + 1; at < end; at++) {
+    const event = events[at];
+    const which = JSON.stringify(event);
+    noticed(events.toSpliced(at, 1), `missing: ${which}`);
+    noticed(events.toSpliced(at, 0, event), `twice: ${which}`);
+    const next = events.findIndex(({ tid }, i) => i > at && i < end && tid === event.tid);
+    if (next > 0) noticed(events.with(at, events[next]).with(next, event), `swapped: ${which}`);
+    for (const key of Object.keys(event)) {
+      noticed(events.with(at, { ...event, [key]: "another" }), `${key} of ${which}`);
+      noticed(events.with(at, { ...event, more: 1 }), `one key more: ${which}`);
+      const { [key]: _, ...rest } = event;
+      noticed(events.with(at, rest), `without ${key}: ${which}`);
+    }
+  }
+  noticed([...events, { ...events[begin], tid: 1 }], "another thread");
+  assert.ok(compareLog({ ...log, gaps: [{ events: 1 }] }, account).length > 0, "a gap");
 });
