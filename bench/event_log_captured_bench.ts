@@ -59,7 +59,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   for (const processes of [1, cores]) {
     for (const hogs of [0, HOGS]) {
       const runs: Run[] = [];
-      for (let i = 0; i < (quick ? 1 : 5); i++) runs.push(await once(processes, hogs));
+      for (let i = 0; i < (quick ? 1 : 3); i++) runs.push(await once(processes, hogs));
       const name = `captured, ${processes} process${processes === 1 ? "" : "es"}` +
         (hogs === 0 ? "" : `, ${hogs} hogs beside`);
       const percent = Math.min(...runs.map((each) => each.percent));

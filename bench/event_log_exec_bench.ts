@@ -12,7 +12,7 @@ import { type Benchmark, type BenchOptions, type Figure, median } from "./suppor
 
 /** Execs of one run: half of a pair. */
 const PORTION = 5000;
-const PAIRS = 7;
+const PAIRS = 5;
 const CLASSES = { "process events": "process", "all 38 types": "all" };
 
 async function portion(): Promise<number> {

@@ -25,7 +25,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
         auditd: 30_000,
       },
       tool: aodTool("aod trace", ["--only", TYPES]),
-      pairs: quick ? 3 : 15,
+      pairs: quick ? 3 : 9,
       peerRuns: quick ? 1 : 3,
       say,
     });

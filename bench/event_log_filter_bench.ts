@@ -41,7 +41,7 @@ async function added(mode: string, args: string[], pairs: number): Promise<Figur
 }
 
 async function run({ quick }: BenchOptions): Promise<Figure[]> {
-  const pairs = quick ? 3 : 11;
+  const pairs = quick ? 3 : 7;
   const cases: [string, string, string[]][] = [
     ["a call of no logged kind (getpid, file class on)", "getpid", ["-e", "file"]],
     ["the same with process events that are no calls (exit)", "getpid", ["--only", "exit"]],

@@ -22,7 +22,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
     // Slow ones get less to do.
     peerCalls: { "perf trace": 100_000, "strace -f": 20_000, auditd: 50_000 },
     tool,
-    pairs: quick ? 3 : 15,
+    pairs: quick ? 3 : 9,
     peerRuns: quick ? 1 : 3,
     say,
   });
