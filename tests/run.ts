@@ -19,8 +19,8 @@ interface Count {
   ignored: number;
 }
 
-/** Guests wait more than they compute: two files of VM tests run at a time. The others use the host. */
-const JOBS: Partial<Record<Group, number>> = { vm: 2 };
+/** Guests and programs wait more than they compute: two files run at a time. The others use the host. */
+const JOBS: Partial<Record<Group, number>> = { binary: 2, vm: 2 };
 
 async function deno(args: string[], env: Record<string, string> = {}): Promise<boolean> {
   const child = new Deno.Command(Deno.execPath(), { args, env, cwd: ROOT, stdin: "null" }).spawn();
