@@ -92,6 +92,7 @@ int BPF_PROG(log_sched_exec, struct task_struct *task, int old_pid, struct linux
 	struct log_file file;
 	struct log_call c;
 	__s64 bytes;
+	int first;
 
 	if (!log_moment_begin(&c))
 		return 0;
@@ -110,9 +111,10 @@ int BPF_PROG(log_sched_exec, struct task_struct *task, int old_pid, struct linux
 		s->event.args[1] = log_int(c.state->entry[0] >> 32);
 		s->event.args[2] = log_int(c.state->entry[0]);
 	}
+	first = log_add_kernel_name(s, AOD_LOG_NAME, bprm->filename);
 	/* With a descriptor the kernel makes it /dev/fd/N or /dev/fd/N/name, which begins at no directory. */
-	if (log_add_kernel_name(s, AOD_LOG_NAME, bprm->filename) != '/')
-		s->event.dir_path = log_dir_of(&c, LOG_AT_FDCWD, LOG_PATH_DIR, &s->event.flags);
+	if (first != '/' || c.call != AOD_CALL_EXECVEAT || log_int(c.state->entry[0] >> 32) == LOG_AT_FDCWD)
+		log_set_dir(s, &c, first, LOG_AT_FDCWD);
 	if (mm) {
 		begin = mm->arg_start;
 		end = mm->arg_end;

@@ -8,6 +8,8 @@
 static void jailed(struct task *me, long argument)
 {
 	const char *jail = path_of(work, "jail"), *inner = path_of(jail, "inner");
+	char *const argv[] = { "leaf", "6", NULL };
+	struct became became = { .comm = "leaf", .code = 6 };
 	int fd;
 
 	(void)argument;
@@ -23,6 +25,9 @@ static void jailed(struct task *me, long argument)
 	ok(op_stat(me, SYS_newfstatat, AT_FDCWD, "inner", 0));
 	ok(op_rename(me, SYS_renameat2, AT_FDCWD, "inner", AT_FDCWD, "/inner2", 0));
 	fails(op_open(me, SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY, 0, NULL, 0), ENOENT);
+	became.program = &place.fds[ok(op_open(me, SYS_openat, AT_FDCWD, "/leaf", O_RDONLY | O_CLOEXEC, 0,
+					       path_of(jail, "leaf"), 0))];
+	exec_away(me, SYS_execve, -1, "/leaf", argv, 0, &became);
 }
 
 static void removed(struct task *me)
@@ -76,7 +81,8 @@ static void moved(struct task *me)
 void scene_places(struct task *me)
 {
 	ok(op_mkdir(me, SYS_mkdirat, AT_FDCWD, "jail", 0755));
-	child(me, BY_FORK, "jailed", jailed, 0, 0);
+	ok(op_link(me, SYS_linkat, AT_FDCWD, "leaf", AT_FDCWD, "jail/leaf", 0));
+	child(me, BY_FORK, "jailed", jailed, 0, 6);
 	removed(me);
 	moved(me);
 }
