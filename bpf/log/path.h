@@ -36,6 +36,7 @@ enum log_path_flag {
 	LOG_PATH_LOST = 1 << 2,
 	LOG_PATH_ROOT = 1 << 3, /* the root of the mount namespace */
 	LOG_PATH_LOOSE = 1 << 4, /* hangs below no root: memfd:name, [eventfd] */
+	LOG_PATH_TOLD = 1 << 5, /* though it does not match the prefix */
 };
 
 /* Whether there is a filter by path prefix (log/prefix.h); without one the verifier drops all of it. */
@@ -152,7 +153,7 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	}
 	if (!log_tell_path(walk, index, flags)) {
 		log_count(AOD_LOG_C_PATHS_LOST);
-		return (__u64)LOG_PATH_LOST << 32;
+		return (__u64)(LOG_PATH_LOST | (flags & LOG_PATH_ROOT)) << 32;
 	}
 	log_count(AOD_LOG_C_PATHS);
 	slot->flags = flags | LOG_PATH_VALID;

@@ -116,17 +116,26 @@ static __always_inline int log_file_passes(const struct log_file *file)
 	return file->flags & AOD_LOG_F_PATH_LOST || log_match_of_path(file->path) == LOG_MATCH_ALL;
 }
 
-/* A path that was kept back, since it does not match, is told after all: another of the event's does. */
-static __always_inline void log_tell_kept(__u32 path)
+/*
+ * A path that was kept back, since it does not match, is told after all: another of the event's does. Where
+ * it finds no room the event has none: the reader knows another one by that number.
+ */
+static __always_inline __u32 log_tell_kept(struct aod_log_event *event, __u32 path)
 {
 	struct log_path_slot *slot;
 	__u32 index = path - 1;
 
 	if (!path)
-		return;
+		return 0;
 	slot = bpf_map_lookup_elem(&log_paths, &index);
-	if (slot && slot->match == LOG_MATCH_NONE)
-		log_path_again(index);
+	if (!slot || slot->match != LOG_MATCH_NONE || slot->flags & LOG_PATH_TOLD)
+		return path;
+	if (log_path_again(index)) {
+		slot->flags |= LOG_PATH_TOLD;
+		return path;
+	}
+	event->flags |= AOD_LOG_F_PATH_LOST;
+	return 0;
 }
 
 /* The event that has been built. Its paths are told where it passes. */
@@ -144,9 +153,9 @@ static __always_inline int log_scratch_passes(struct log_scratch *s, const struc
 		passes = log_name_passes(s, s->name2, s->event.dir2_path);
 	if (!passes)
 		return 0;
-	log_tell_kept(s->event.file_path);
-	log_tell_kept(s->event.dir_path);
-	log_tell_kept(s->event.dir2_path);
+	s->event.file_path = log_tell_kept(&s->event, s->event.file_path);
+	s->event.dir_path = log_tell_kept(&s->event, s->event.dir_path);
+	s->event.dir2_path = log_tell_kept(&s->event, s->event.dir2_path);
 	return 1;
 }
 

@@ -143,6 +143,54 @@ for (const [which, old_kernel] of OBJECTS) {
   });
 }
 
+Deno.test("the path prefix: a path held back is told once, or said to be lost for lack of room", () => {
+  const directory = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "aod-prefix-" }));
+  const data = `${directory}/data`;
+  const deep = `${directory}/${new Array(10).fill("d".repeat(200)).join("/")}`;
+  Deno.mkdirSync(data);
+  Deno.mkdirSync(deep, { recursive: true });
+  Deno.writeTextFileSync(`${deep}/f`, "");
+  const run = (ring_bytes: number, script: string) => {
+    const probe = loadEventLog({
+      types: typesOf("RENAME"),
+      filters: { path_prefix: data },
+      ring_bytes,
+      leave_out_self: false,
+    });
+    const reader = new LoggedReader(probe.handles.maps.log_events, probe.handles.ring_bytes);
+    try {
+      shell(`cd ${deep}; taskset -p 1 $$; ${script}; mv f ${data}/x`);
+      shell(`mv ${data}/x ${deep}/f`);
+      reader.take();
+      const last = reader.events.findLast((event) => nameOf(event) === "f");
+      assert.ok(last !== undefined);
+      return { last, paths: readLogCounters(probe.handles).paths.total };
+    } finally {
+      reader.close();
+      probe.close();
+    }
+  };
+  try {
+    const often = run(
+      1 << 20,
+      `for i in $(seq 20); do mv f ${data}/x; mv ${data}/x f; done`,
+    );
+    assert.equal(often.last.dir, deep);
+    assert.equal(often.last.flags.has("PATH_LOST"), false);
+    // One for each of its two places, and what others have of the prefix on each CPU; not 41.
+    assert.ok(often.paths < 30n, `${often.paths} path records`);
+    // The ring has room for an event more, not for the path of 2 KB.
+    const full = run(
+      4096,
+      `touch ${data}/p; for i in 1 2 3 4; do mv ${data}/p ${data}/q; mv ${data}/q ${data}/p; done`,
+    );
+    assert.equal(full.last.dir, "");
+    assert.equal(full.last.flags.has("PATH_LOST"), true);
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
+  }
+});
+
 Deno.test("a prefix that is the beginning of a name", () => {
   const directory = Deno.makeTempDirSync({ prefix: "aod-prefix-" });
   try {
