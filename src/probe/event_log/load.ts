@@ -127,6 +127,7 @@ function* loading(options: EventLogOptions): Loading<EventLogProbe> {
     const loaded = programsOf(plan);
     const { path_prefix } = options.filters;
     let inForce = options.filters;
+    const calls = new Set(plan.calls);
     return {
       handles,
       programs,
@@ -142,7 +143,9 @@ function* loading(options: EventLogOptions): Loading<EventLogProbe> {
           );
         }
         writeFilters(handles.maps, types, filters, inForce);
-        if (types.size > 0) writeCalls(handles.maps, callTable(needed.calls, LOG_SIZE.SYSCALLS));
+        // No call is taken out: one whose end is not looked at would leave its start to a later one.
+        for (const call of needed.calls) calls.add(call);
+        writeCalls(handles.maps, callTable(calls, LOG_SIZE.SYSCALLS));
         inForce = filters;
       },
       fits(types, filters) {

@@ -4,6 +4,7 @@ import { LogFilterError } from "../../../src/probe/event_log/filters.ts";
 import { checkLogLayout } from "../../../src/probe/event_log/layout.ts";
 import { type EventLogProbe, loadEventLog } from "../../../src/probe/event_log/load.ts";
 import { LayoutError } from "../../../src/probe/layout.ts";
+import { monotonicNs } from "../../../src/os/clock.ts";
 import { assetBytes } from "../../../src/os/assets.ts";
 import { LOG_TYPE } from "../../../src/probe/event_log/layout.gen.ts";
 import { typesOf } from "../../support/event_log/known_calls.ts";
@@ -84,6 +85,56 @@ Deno.test("types and filters change while it runs", () => {
     reader.close();
     probe.close();
     Deno.removeSync(directory, { recursive: true });
+  }
+});
+
+/** Waits until the process has read so many bytes and waits for more. */
+async function untilRead(pid: number, bytes: number): Promise<void> {
+  for (;;) {
+    const rchar = Deno.readTextFileSync(`/proc/${pid}/io`).match(/^rchar: (\d+)/)?.[1];
+    const isReading = Deno.readTextFileSync(`/proc/${pid}/syscall`).startsWith("0 0x0 ");
+    if (Number(rchar) >= bytes && isReading) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("types change: a call begun meanwhile has no start of an earlier one", async () => {
+  if (Deno.build.arch !== "x86_64") return; // the number of read, above
+  const args = ["-c", "while read -r word; do :; done"];
+  const child = new Deno.Command("/bin/sh", { args, stdin: "piped" }).spawn();
+  const both = typesOf("READ", "WRITE");
+  const probe = loadEventLog({
+    types: both,
+    filters: { pids: [child.pid] },
+    ring_bytes: 1 << 20,
+    leave_out_self: false,
+  });
+  const reader = new LoggedReader(probe.handles.maps.log_events, probe.handles.ring_bytes);
+  const writer = child.stdin.getWriter();
+  const word = () => writer.write(new TextEncoder().encode("1\n"));
+  try {
+    await untilRead(child.pid, 0);
+    const rchar = Deno.readTextFileSync(`/proc/${child.pid}/io`).match(/^rchar: (\d+)/)?.[1];
+    await word();
+    await untilRead(child.pid, Number(rchar) + 2);
+    const filters = { pids: [child.pid] };
+    probe.setFilters(typesOf("WRITE"), filters);
+    const changed = monotonicNs();
+    await word();
+    await untilRead(child.pid, Number(rchar) + 4);
+    probe.setFilters(both, filters);
+    await word();
+    await writer.close();
+    await child.status;
+    reader.take();
+    const reads = reader.events.filter(({ type }) => type === "READ");
+    assert.equal(reads.length, 5, "three bytes and the end after the second change, two before");
+    for (const { start_ns } of reads.slice(2)) {
+      assert.ok(start_ns > changed, `${changed - start_ns}`);
+    }
+  } finally {
+    reader.close();
+    probe.close();
   }
 });
 
