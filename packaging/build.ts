@@ -11,6 +11,14 @@ import { buildWithLauncher } from "./launcher.ts";
 import { buildNativeLibrary } from "./native_library.ts";
 import { ROOT } from "./run.ts";
 
+/** Builds of one checkout take turns: two at once would write into each other's files. */
+async function inTurn(build: () => Promise<void>): Promise<void> {
+  Deno.mkdirSync(`${ROOT}build`, { recursive: true });
+  using lock = await Deno.open(`${ROOT}build/lock`, { create: true, write: true, mode: 0o600 });
+  await lock.lock(true);
+  await build();
+}
+
 async function build(): Promise<void> {
   const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as { version: string };
   const objects = await buildBpfObjects();
@@ -23,7 +31,7 @@ async function build(): Promise<void> {
 }
 
 try {
-  await build();
+  await inTurn(build);
 } catch (error) {
   console.error(`build: ${error instanceof Error ? error.message : error}`);
   Deno.exit(1);
