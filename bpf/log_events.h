@@ -210,6 +210,15 @@ enum aod_log_filter {
 	AOD_LOG_FILTER_PREFIX = 1 << 5,
 };
 
+#define AOD_LOG_BURST_PART 16 /* of the ring: more than that is a burst */
+
+/* What wakes the reader. */
+enum aod_log_wake {
+	AOD_LOG_WAKE_NEVER = 0, /* it does not sleep, or looks by itself soon */
+	AOD_LOG_WAKE_AT_EVENT = 1, /* the next event */
+	AOD_LOG_WAKE_AT_BURST = 2, /* events that fill a part of the ring; it looks by itself in a while */
+};
+
 /*
  * log_config[0], mmapable: what user space may change while it runs. `call` says what a syscall number
  * is (enum aod_log_call), so that the object knows no machine's syscall table.
@@ -226,7 +235,7 @@ struct aod_log_config {
 	__u32 prefix_device;
 	__u32 prefix_bytes;
 	char prefix[AOD_LOG_PREFIX_MAX];
-	__u32 reader_waiting; /* set by the reader before it sleeps; taken by who wakes it */
+	__u32 reader_waiting; /* enum aod_log_wake, set by the reader before it sleeps; taken by who wakes it */
 	__u32 names_generation; /* counts what moves names */
 	__u16 paths_generation; /* user space adds 1, then to names_generation: every path is told anew */
 	__u16 pad[3];
@@ -279,6 +288,7 @@ const volatile union {
 	enum aod_log_call call;
 	enum aod_log_size size;
 	enum aod_log_mark mark;
+	enum aod_log_wake wake;
 	struct aod_log_event event;
 	struct aod_log_data data;
 	struct aod_log_path path;

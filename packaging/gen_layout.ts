@@ -67,6 +67,7 @@ const TARGETS: Target[] = [
       ["aod_log_call", "AOD_CALL_", "LOG_CALL"],
       ["aod_log_size", "AOD_LOG_SIZE_", "LOG_SIZE"],
       ["aod_log_mark", "AOD_LOG_MARK_", "LOG_MARK"],
+      ["aod_log_wake", "AOD_LOG_WAKE_", "LOG_WAKE"],
       ["log_group", "LOG_GROUP_", "LOG_GROUP"],
     ],
     structs: [

@@ -41,20 +41,26 @@
 
 static __always_inline void log_wake(struct aod_log_config *config)
 {
+	__u32 waiting = *(volatile __u32 *)&config->reader_waiting;
 	void *nothing;
 
 	/*
 	 * After the submit, whose exchange is a full barrier: either we see that the reader waits, or
 	 * it saw that there is something. A discarded record is skipped, its wake-up is not.
 	 */
-	if (!*(volatile __u32 *)&config->reader_waiting ||
-	    !__sync_lock_test_and_set(&config->reader_waiting, 0))
+	if (!waiting)
+		return;
+	if (waiting == AOD_LOG_WAKE_AT_BURST &&
+	    bpf_ringbuf_query(&log_events, BPF_RB_AVAIL_DATA) <
+		    bpf_ringbuf_query(&log_events, BPF_RB_RING_SIZE) / AOD_LOG_BURST_PART)
+		return;
+	if (!__sync_lock_test_and_set(&config->reader_waiting, 0))
 		return;
 	nothing = bpf_ringbuf_reserve(&log_events, 8, 0);
 	if (nothing)
 		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 	else
-		config->reader_waiting = 1;
+		config->reader_waiting = waiting;
 }
 
 /* An event found no room. */

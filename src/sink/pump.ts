@@ -1,9 +1,10 @@
 /**
  * Drains the ring of the event log through a formatter into a sink.
  *
- * Three states. *Busy*: the ring fills as fast as it is read; turns of some ms, between which signals
+ * Four states. *Busy*: the ring fills as fast as it is read; turns of some ms, between which signals
  * are handled. *Under load*: a nap between two turns, short enough for the ring, in which the kernel
- * wakes nobody. *Idle*: sleep for seconds, woken by the first event.
+ * wakes nobody. *Now and then*: a longer sleep in which events come together; only a burst wakes.
+ * *Idle*: sleep for seconds, woken by the first event.
  * @module
  */
 import { setImmediate } from "node:timers/promises";
@@ -11,7 +12,12 @@ import { mapArrayMmap } from "../bpf/map.ts";
 import { RingReader } from "../bpf/ring.ts";
 import { RingWaiter } from "../bpf/ring_wait.ts";
 import type { MappedMemory } from "../os/mmap.ts";
-import { LOG_CONFIG_BYTES, LOG_CONFIG_OFFSET, LOG_TYPE } from "../probe/event_log/layout.gen.ts";
+import {
+  LOG_CONFIG_BYTES,
+  LOG_CONFIG_OFFSET,
+  LOG_TYPE,
+  LOG_WAKE,
+} from "../probe/event_log/layout.gen.ts";
 import type { ByteBuffer } from "./byte_buffer.ts";
 import type { Formatter } from "./formatter.ts";
 import { Outlet, type OutletCounts } from "./outlet.ts";
@@ -31,6 +37,8 @@ const BURST_BYTES_PER_MS = 400_000;
 const SEND_BYTES = 1 << 16;
 const SEND_MS = 200;
 const IDLE_MS = 2_000;
+/** As long as few events may be kept in any case. */
+const DOZE_MS = SEND_MS;
 const TICK_MS = 1_000;
 
 /** What of a loaded event log the pump needs. */
@@ -49,7 +57,7 @@ export interface PumpCounts extends OutletCounts {
   malformed: bigint;
   /** Times that the ring's positions made no sense. */
   corrupt: bigint;
-  /** Times it slept until woken. */
+  /** Times it slept, until woken or for a while. */
   sleeps: bigint;
 }
 
@@ -149,7 +157,8 @@ export class LogPump {
       const isEmpty = taken.bytes === 0 && this.#ring.available() === 0;
       if (isEmpty || taken.more || this.#isDue(now)) await this.#send();
       if (taken.more) await setImmediate();
-      else if (isEmpty) await this.#sleep();
+      else if (isEmpty) await this.#sleep(LOG_WAKE.AT_EVENT, IDLE_MS);
+      else if (rate * DOZE_MS < NAP_BYTES) await this.#sleep(LOG_WAKE.AT_BURST, DOZE_MS);
       else await this.#nap(rate);
       if (performance.now() >= this.#tickAt) await this.#tick();
     }
@@ -260,14 +269,14 @@ export class LogPump {
     });
   }
 
-  async #sleep(): Promise<void> {
-    Atomics.store(this.#waiting, 0, 1);
+  async #sleep(until: number, ms: number): Promise<void> {
+    Atomics.store(this.#waiting, 0, until);
     // What came before the store was seen by the kernel side wakes nobody.
     if (this.#ring.available() === 0 && !this.#stopped) {
       this.#sleeps++;
-      await this.#waiter.wait(IDLE_MS);
+      await this.#waiter.wait(ms);
     }
-    Atomics.store(this.#waiting, 0, 0);
+    Atomics.store(this.#waiting, 0, LOG_WAKE.NEVER);
   }
 
   async #tick(): Promise<void> {

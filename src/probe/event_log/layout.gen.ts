@@ -199,6 +199,13 @@ export const LOG_MARK = {
   PATH_LOOSE: 2,
 } as const;
 
+/** `enum aod_log_wake`. */
+export const LOG_WAKE = {
+  NEVER: 0,
+  AT_EVENT: 1,
+  AT_BURST: 2,
+} as const;
+
 /** `enum log_group`. */
 export const LOG_GROUP = {
   NONE: 0,
@@ -567,6 +574,7 @@ export const LOG_LAYOUT = {
       AOD_LOG_MARK_PATH_CUT: 1,
       AOD_LOG_MARK_PATH_LOOSE: 2,
     },
+    aod_log_wake: { AOD_LOG_WAKE_NEVER: 0, AOD_LOG_WAKE_AT_EVENT: 1, AOD_LOG_WAKE_AT_BURST: 2 },
     log_group: {
       LOG_GROUP_NONE: 0,
       LOG_GROUP_READ_WRITE: 1,

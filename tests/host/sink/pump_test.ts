@@ -90,6 +90,26 @@ Deno.test("idle it sleeps until an event wakes it; kept waiting it does not spin
   });
 });
 
+Deno.test("events now and then are taken together, not one wake-up each", async () => {
+  await withPump(async (_probe, pump, sink) => {
+    const running = pump.run();
+    const begun = performance.now();
+    const [events, every] = [30, 40];
+    for (let i = 0; i < events; i++) {
+      await setIds();
+      const due = begun + (i + 1) * every;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    }
+    // A sleep for a while, and one until the next event where nothing came in it.
+    const periods = (performance.now() - begun) / 200;
+    assert.ok(Number(pump.counts.sleeps) <= 2 * periods + 3, `${pump.counts.sleeps} sleeps`);
+    pump.stop();
+    await running;
+    await pump.finish(1000);
+    assert.equal(sink.lines.length, events);
+  });
+});
+
 Deno.test("what an output does not take any more is counted, with what is still in the ring", async () => {
   await withPump(async (_probe, pump, sink) => {
     sink.failAfter = 2;
