@@ -19,12 +19,41 @@ interface Count {
   ignored: number;
 }
 
+/**
+ * Parts of a group that run beside each other, each in a process of its own: agents that wait, and
+ * what watches its own process. What no part names is the last part.
+ */
+const PARTS: Partial<Record<Group, string[][]>> = { host: [["service", "faults"]] };
 /** Guests and programs wait more than they compute: two files run at a time. The others use the host. */
 const JOBS: Partial<Record<Group, number>> = { binary: 2, vm: 2 };
 
-async function deno(args: string[], env: Record<string, string> = {}): Promise<boolean> {
-  const child = new Deno.Command(Deno.execPath(), { args, env, cwd: ROOT, stdin: "null" }).spawn();
-  return (await child.status).success;
+/** Runs deno; with `quiet` its output comes in one piece when it has ended. */
+async function deno(
+  args: string[],
+  env: Record<string, string> = {},
+  quiet = false,
+): Promise<boolean> {
+  const out = quiet ? "piped" : "inherit";
+  const options = { args, env, cwd: ROOT, stdin: "null", stdout: out, stderr: out } as const;
+  const child = new Deno.Command(Deno.execPath(), options).spawn();
+  if (!quiet) return (await child.status).success;
+  const { success, stdout, stderr } = await child.output();
+  for (const bytes of [stdout, stderr]) await writeAll(bytes);
+  return success;
+}
+
+async function writeAll(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
+
+/** Directories and files of each part of a group. */
+function partsOf(group: Group): string[][] {
+  const parts = PARTS[group];
+  if (parts === undefined) return [[`tests/${group}`]];
+  const named = new Set(parts.flat());
+  const others = [...Deno.readDirSync(`${ROOT}tests/${group}`)].map(({ name }) => name)
+    .filter((name) => !named.has(name)).sort();
+  return [...parts, others].map((part) => part.map((name) => `tests/${group}/${name}`));
 }
 
 function hasTests(directory: string): boolean {
@@ -64,19 +93,42 @@ async function runGroup(group: Group, filter: string | undefined): Promise<Count
     console.log(`Cannot run the ${group} tests: because they need root`);
     return { ...none, failed: 1 };
   }
-  const report = `${ROOT}build/test/${group}.xml`;
+  const parts = partsOf(group);
+  const counts = await Promise.all(
+    parts.map((paths, part) => runPart(group, part, paths, filter, part > 0)),
+  );
+  return counts.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    ignored: a.ignored + b.ignored,
+  }), none);
+}
+
+/** Runs the tests below some paths in a process of their own. */
+async function runPart(
+  group: Group,
+  part: number,
+  paths: string[],
+  filter: string | undefined,
+  quiet: boolean,
+): Promise<Count> {
+  const report = `${ROOT}build/test/${group}${part === 0 ? "" : `-${part + 1}`}.xml`;
   Deno.mkdirSync(`${ROOT}build/test`, { recursive: true });
   await Deno.remove(report).catch(() => {});
   const jobs = JOBS[group] ?? 1;
-  const ok = await deno([
-    ...["test", "-A", ...(jobs > 1 ? ["--parallel"] : [])],
-    ...["--quiet", "--sanitize-ops", "--sanitize-resources"],
-    // Libraries stay open for the life of the process: the first test to use one would seem to leak it.
-    "--preload=tests/support/libraries.ts",
-    ...[`--junit-path=${report}`, ...(filter === undefined ? [] : [`--filter=${filter}`])],
-    `tests/${group}`,
-  ], { DENO_JOBS: String(jobs) });
-  const count = readReport(report) ?? none;
+  const ok = await deno(
+    [
+      ...["test", "-A", ...(jobs > 1 ? ["--parallel"] : [])],
+      ...["--quiet", "--sanitize-ops", "--sanitize-resources"],
+      // Libraries stay open for the life of the process: the first test to use one would seem to leak it.
+      "--preload=tests/support/libraries.ts",
+      ...[`--junit-path=${report}`, ...(filter === undefined ? [] : [`--filter=${filter}`])],
+      ...paths,
+    ],
+    { DENO_JOBS: String(jobs) },
+    quiet,
+  );
+  const count = readReport(report) ?? { passed: 0, failed: 0, ignored: 0 };
   // A module that does not load, or a crash, fails the run without failing a test.
   return ok || count.failed > 0 ? count : { ...count, failed: 1 };
 }

@@ -152,19 +152,18 @@ for (const kernel of KERNELS) {
         "shares are mounted and unmounted while it runs",
         () => mountsComeAndGo(running),
       );
+      await t.step("the clock jumps a day on and a year back: nothing restarts", async () => {
+        const before = (await status(vm)).bundles.sealed;
+        for (const jump of ["+86400", "-31536000"]) {
+          await vm.check(`date -s @$(( $(date +%s) ${jump.replace(/^([+-])/, "$1 ")} ))`);
+          const path = await vm.check(`${AOD} snapshot`, { timeoutMs: 60_000 });
+          assert.match(path, /aod_quick_\d{19}\.tar\.zst\n$/);
+        }
+        const { components, bundles } = await status(vm);
+        assert.equal(bundles.sealed, before + 2);
+        assert.deepEqual(components.map((c) => c.restarts), [0, 0, 0]);
+      });
     }
-
-    await t.step("the clock jumps a day on and a year back: nothing restarts", async () => {
-      const before = (await status(vm)).bundles.sealed;
-      for (const jump of ["+86400", "-31536000"]) {
-        await vm.check(`date -s @$(( $(date +%s) ${jump.replace(/^([+-])/, "$1 ")} ))`);
-        const path = await vm.check(`${AOD} snapshot`, { timeoutMs: 60_000 });
-        assert.match(path, /aod_quick_\d{19}\.tar\.zst\n$/);
-      }
-      const { components, bundles } = await status(vm);
-      assert.equal(bundles.sealed, before + 2);
-      assert.deepEqual(components.map((c) => c.restarts), [0, 0, 0]);
-    });
 
     await t.step("SIGTERM: drained, 0, and the module can be unloaded", async () => {
       await agent.kill("TERM");

@@ -85,17 +85,29 @@ await stopped.promise;
 clearInterval(walking);
 clearInterval(scanning);
 flight.scan();
-walk();
-const dump: Dump = {
-  mode: handles.mode,
-  records,
-  recorder: readRecorder(handles, 0n, END_OF_TIME).requests.map(named),
-  counters: Object.fromEntries(
+
+const readCounters = (): Record<string, number> =>
+  Object.fromEntries(
     Object.entries(SMB_COUNTER).filter(([name]) => name !== "MAX").map(([name, index]) => [
       name,
       Number(sumPerCpu(maps.smb_counters, index, handles.possible_cpus)),
     ]),
-  ),
+  );
+
+// The probe still runs: counters and records of one moment are those between which nothing came.
+let counters = readCounters();
+for (let tries = 0; tries < 20; tries++) {
+  walk();
+  const now = readCounters();
+  const isStill = Object.entries(now).every(([name, value]) => counters[name] === value);
+  counters = now;
+  if (isStill) break;
+}
+const dump: Dump = {
+  mode: handles.mode,
+  records,
+  recorder: readRecorder(handles, 0n, END_OF_TIME).requests.map(named),
+  counters,
   started: flight.started(),
   in_flight: flight.count(),
   dirty,
