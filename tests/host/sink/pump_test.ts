@@ -83,7 +83,8 @@ Deno.test("idle it sleeps until an event wakes it; kept waiting it does not spin
     }
     const before = pump.counts.sleeps;
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    assert.ok(pump.counts.sleeps - before <= 1n, "one sleep lasts longer than a second");
+    // A while in which more might have come, then one sleep that lasts longer than a second.
+    assert.ok(pump.counts.sleeps - before <= 2n, `${pump.counts.sleeps - before} sleeps`);
     pump.stop();
     await running;
     await pump.finish(1000);

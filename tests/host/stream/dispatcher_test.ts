@@ -63,12 +63,13 @@ class Bench {
     await this.#stopped.promise;
   }
 
-  /** Waits for `count` rows and takes them. */
+  /** Waits for `count` rows and takes them; what comes beyond stays. */
   async take(count: number): Promise<SmbRequest[]> {
     const taken: SmbRequest[] = [];
     for (let waits = 0; taken.length < count && waits < 100; waits++) {
       await this.queue.waitAsync(100);
-      for (let n = this.queue.readable(); n > 0; n = this.queue.readable()) {
+      const next = () => Math.min(this.queue.readable(), count - taken.length);
+      for (let n = next(); n > 0; n = next()) {
         for (let i = 0; i < n; i++) {
           taken.push(requestFromColumns(this.queue.columns, this.queue.readRow + i));
         }
