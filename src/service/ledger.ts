@@ -66,8 +66,24 @@ export function readLedger(
   };
 }
 
-/** Sums over CPUs of every kernel counter, by lower-case name (`drop_ring_full`, ...). */
+/** Requests go on while the counters are read: so often a read is tried until nothing came in it. */
+const STILL_TRIES = 10;
+
+/**
+ * Sums over CPUs of every kernel counter, by lower-case name (`drop_ring_full`, ...), of one moment
+ * where the probe is not busy all the time.
+ */
 function kernelCounters(handles: ProbeHandles): Record<string, number> | null {
+  let counters = readCounters(handles);
+  for (let tries = 0; counters !== null && tries < STILL_TRIES; tries++) {
+    const before: Record<string, number> = counters;
+    counters = readCounters(handles);
+    if (Object.entries(counters ?? {}).every(([name, value]) => before[name] === value)) break;
+  }
+  return counters;
+}
+
+function readCounters(handles: ProbeHandles): Record<string, number> | null {
   const fd = handles.maps.smb_counters;
   if (fd === undefined) return null;
   const counters: Record<string, number> = {};

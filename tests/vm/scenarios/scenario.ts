@@ -177,7 +177,9 @@ export function checkLedger({ manifest }: Bundle): void {
     Record<string, number>
   >;
   const { seen, emitted, filtered, drop_ring_full, no_start } = kernel;
-  assert.equal(seen, emitted + filtered + drop_ring_full + no_start);
+  // Each of the two processors may be between the two counters of a request.
+  const told = emitted + filtered + drop_ring_full + no_start;
+  assert.ok(Math.abs(seen - told) <= 2, `${seen} seen, ${told} told`);
   assert.equal(drop_ring_full, 0);
   // What the kernel has emitted since the last look is under way.
   assert.ok(emitted >= dispatcher.records && dispatcher.records > 0);
