@@ -7,17 +7,16 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { type JUnitReport, readJUnit } from "./support/junit.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const GROUPS = ["unit", "host", "binary", "vm"] as const;
 type Group = typeof GROUPS[number];
 
-/** What one group came to. */
-interface Count {
-  passed: number;
-  failed: number;
-  ignored: number;
-}
+const NONE: JUnitReport = { passed: 0, failed: 0, ignored: 0, failures: [] };
+
+/** A failure's text is shown again at the end, up to this many lines of it. */
+const FAILURE_LINES = 25;
 
 /**
  * Parts of a group that run beside each other, each in a process of its own: agents that wait, and
@@ -68,40 +67,43 @@ function hasTests(directory: string): boolean {
   return false;
 }
 
-/** Reads the totals of a JUnit report; null when the run died before it wrote one. */
-function readReport(path: string): Count | null {
-  let text: string;
+/** Reads a JUnit report; null when the run died before it wrote one. */
+function readReport(path: string): JUnitReport | null {
   try {
-    text = Deno.readTextFileSync(path);
+    return readJUnit(Deno.readTextFileSync(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
-  const head = text.match(/<testsuites [^>]*>/)?.[0];
-  if (head === undefined) return null;
-  const number = (name: string) => Number(head.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0);
-  const failed = number("failures") + number("errors");
-  const ignored = text.match(/<skipped\/>|<skipped>/g)?.length ?? 0;
-  return { passed: number("tests") - failed - ignored, failed, ignored };
 }
 
-async function runGroup(group: Group, filter: string | undefined): Promise<Count> {
-  const none = { passed: 0, failed: 0, ignored: 0 };
-  if (!hasTests(`${ROOT}tests/${group}`)) return none;
+/** Failure of what is no test: a group that cannot run, a process that died. */
+function failed(group: Group, text: string): JUnitReport {
+  return { ...NONE, failed: 1, failures: [{ file: `tests/${group}`, name: group, text }] };
+}
+
+function sum(a: JUnitReport, b: JUnitReport): JUnitReport {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    ignored: a.ignored + b.ignored,
+    failures: [...a.failures, ...b.failures],
+  };
+}
+
+async function runGroup(group: Group, filter: string | undefined): Promise<JUnitReport> {
+  if (!hasTests(`${ROOT}tests/${group}`)) return NONE;
   console.log(`\n== ${group} ==`);
   if (group !== "unit" && Deno.uid() !== 0) {
-    console.log(`Cannot run the ${group} tests: because they need root`);
-    return { ...none, failed: 1 };
+    const text = `Cannot run the ${group} tests: because they need root`;
+    console.log(text);
+    return failed(group, text);
   }
   const parts = partsOf(group);
   const counts = await Promise.all(
     parts.map((paths, part) => runPart(group, part, paths, filter, part > 0)),
   );
-  return counts.reduce((a, b) => ({
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    ignored: a.ignored + b.ignored,
-  }), none);
+  return counts.reduce(sum, NONE);
 }
 
 /** Runs the tests below some paths in a process of their own. */
@@ -111,7 +113,7 @@ async function runPart(
   paths: string[],
   filter: string | undefined,
   quiet: boolean,
-): Promise<Count> {
+): Promise<JUnitReport> {
   const report = `${ROOT}build/test/${group}${part === 0 ? "" : `-${part + 1}`}.xml`;
   Deno.mkdirSync(`${ROOT}build/test`, { recursive: true });
   await Deno.remove(report).catch(() => {});
@@ -128,9 +130,19 @@ async function runPart(
     { DENO_JOBS: String(jobs) },
     quiet,
   );
-  const count = readReport(report) ?? { passed: 0, failed: 0, ignored: 0 };
+  const count = readReport(report) ?? NONE;
   // A module that does not load, or a crash, fails the run without failing a test.
-  return ok || count.failed > 0 ? count : { ...count, failed: 1 };
+  if (ok || count.failed > 0) return count;
+  return sum(count, failed(group, `The tests of ${paths.join(" ")} did not come to their end.`));
+}
+
+/** Says again what failed, as the last thing: a long run's beginning is often cut from a log. */
+function printFailures(failures: JUnitReport["failures"]): void {
+  if (failures.length > 0) console.log("\nFailed:");
+  for (const { file, name, text } of failures) {
+    const lines = text.split("\n").slice(0, FAILURE_LINES).map((line) => `    ${line}`);
+    console.log([`  ${file} => ${name}`, ...lines].join("\n"));
+  }
 }
 
 async function main(): Promise<number> {
@@ -146,16 +158,16 @@ async function main(): Promise<number> {
     return 2;
   }
   if (!await deno(["run", "-A", "packaging/build.ts"])) return 1;
-  const total: Count = { passed: 0, failed: 0, ignored: 0 };
+  let total = NONE;
   for (const group of GROUPS) {
     if (positionals.length > 0 && !positionals.includes(group)) continue;
     const count = await runGroup(group, values.filter);
     console.log(
       `${group}: ${count.passed} passed, ${count.failed} failed, ${count.ignored} ignored`,
     );
-    total.passed += count.passed;
-    total.failed += count.failed;
+    total = sum(total, count);
   }
+  printFailures(total.failures);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

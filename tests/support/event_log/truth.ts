@@ -37,10 +37,10 @@ export async function runTruth(options: TruthOptions = {}): Promise<TruthRun> {
   const { workload, leaf } = buildWorkload();
   const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "aod-truth-" }));
   try {
-    await Deno.mkdir(`${directory}/work`);
-    await Deno.copyFile(leaf, `${directory}/work/leaf`);
-    await Deno.chmod(`${directory}/work/leaf`, 0o755);
-    const args = [`${directory}/work`, `${directory}/account`];
+    await Deno.mkdir(`${directory}/place`);
+    await Deno.copyFile(leaf, `${directory}/place/leaf`);
+    await Deno.chmod(`${directory}/place/leaf`, 0o755);
+    const args = [`${directory}/place`, `${directory}/account`];
     if (options.scene !== undefined) args.push(options.scene);
     const program = options.strace === undefined
       ? await Waiting.start(workload, args)
