@@ -1,18 +1,19 @@
 /**
- * How much longer 5000 times fork, exec of /bin/true and wait take while events are logged: those of
- * processes, and those of all types.
+ * How much longer fork, exec of /bin/true and wait take while events are logged: those of processes, and
+ * those of all types. More than 5000 of them on each side.
  *
- * A time of fork and exec varies by more than what is looked for, so runs are taken in turns with and
- * without, and the figure is the median of their ratios.
+ * A time of fork and exec varies by more than what is looked for, and it drifts: many short runs are
+ * taken in turns with and without, and the figure is the median of their ratios.
  * @module
  */
 import { AodTrace } from "./support/event_log/aod.ts";
 import { niceness, Work } from "./support/event_log/work.ts";
 import { type Benchmark, type BenchOptions, type Figure, median } from "./support/figure.ts";
+import { interval } from "./support/paired.ts";
 
 /** Execs of one run: half of a pair. */
-const PORTION = 5000;
-const PAIRS = 5;
+const PORTION = 1500;
+const PAIRS = 21;
 const CLASSES = { "process events": "process", "all 38 types": "all" };
 
 async function portion(): Promise<number> {
@@ -55,6 +56,8 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
         alone_us: median(alone),
         pairs: longer.length,
         execs_a_side: longer.length * PORTION,
+        mean_percent_low: interval(longer).low,
+        mean_percent_high: interval(longer).high,
         least_percent: Math.min(...longer),
         most_percent: Math.max(...longer),
         dropped,

@@ -5,6 +5,7 @@
  */
 import { aodTool } from "./support/event_log/aod.ts";
 import { compare, figuresOf } from "./support/event_log/compare.ts";
+import { partsOf } from "./support/event_log/parts.ts";
 import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";
 
 const CALLS = ["openat", "newfstatat", "close"];
@@ -29,7 +30,8 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
       peerRuns: quick ? 1 : 3,
       say,
     });
-    return figuresOf(compared, { added_ns: 500, ratios: {} });
+    const parts = await partsOf(["--only", TYPES], ["files", 900_000, file]);
+    return [...figuresOf(compared, { added_ns: 500, ratios: {} }), ...parts];
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
