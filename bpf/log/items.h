@@ -68,9 +68,9 @@ static __always_inline int log_add_user_name(struct log_scratch *s, __u32 item, 
 	return (unsigned char)data[0]; /* above 127 it is no failure */
 }
 
-/* Adds `bytes` of user memory, at most `limit` (a constant of at most LOG_ITEM_MAX) of them. */
-static __always_inline int log_add_user_bytes(struct log_scratch *s, __u32 item, const void *from,
-					      __u32 bytes, __u32 limit)
+/* Adds `bytes` of kernel or user memory, at most `limit` (a constant of at most LOG_ITEM_MAX) of them. */
+static __always_inline int log_add_bytes(struct log_scratch *s, __u32 item, const void *from,
+					 __u32 bytes, __u32 limit, int of_kernel)
 {
 	__u8 *data = log_next_item(s);
 	__u32 flags = 0;
@@ -82,7 +82,7 @@ static __always_inline int log_add_user_bytes(struct log_scratch *s, __u32 item,
 	log_barrier(bytes);
 	if (bytes > limit)
 		return -1;
-	if (bpf_probe_read_user(data, bytes, from)) {
+	if (of_kernel ? bpf_probe_read_kernel(data, bytes, from) : bpf_probe_read_user(data, bytes, from)) {
 		s->event.flags |= AOD_LOG_F_NAME_LOST;
 		return -1;
 	}
@@ -90,26 +90,7 @@ static __always_inline int log_add_user_bytes(struct log_scratch *s, __u32 item,
 	return 0;
 }
 
-/* The same of kernel memory. */
-static __always_inline int log_add_kernel_bytes(struct log_scratch *s, __u32 item, const void *from,
-						__u32 bytes, __u32 limit)
-{
-	__u8 *data = log_next_item(s);
-	__u32 flags = 0;
-
-	if (bytes > limit) {
-		bytes = limit;
-		flags = AOD_LOG_ITEM_CUT;
-	}
-	log_barrier(bytes);
-	if (bytes > limit)
-		return -1;
-	if (bpf_probe_read_kernel(data, bytes, from)) {
-		s->event.flags |= AOD_LOG_F_NAME_LOST;
-		return -1;
-	}
-	log_end_item(s, item, bytes, flags);
-	return 0;
-}
+#define log_add_user_bytes(s, item, from, bytes, limit) log_add_bytes(s, item, from, bytes, limit, 0)
+#define log_add_kernel_bytes(s, item, from, bytes, limit) log_add_bytes(s, item, from, bytes, limit, 1)
 
 #endif /* AOD_LOG_ITEMS_H */

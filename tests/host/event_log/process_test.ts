@@ -1,6 +1,5 @@
 /** Process events against a program that knows what it does. @module */
 import assert from "node:assert/strict";
-import { loadEventLog } from "../../../src/probe/event_log/load.ts";
 import {
   assertKnown,
   type KnownRun,
@@ -8,7 +7,7 @@ import {
   runKnown,
   typesOf,
 } from "../../support/event_log/known_calls.ts";
-import { LoggedReader } from "../../support/event_log/logged.ts";
+import { logShell } from "../../support/event_log/shell.ts";
 
 const TYPES = typesOf(
   ...["FORK", "EXEC", "CLONE", "EXIT", "PIPE", "KILL", "PTRACE", "MMAP", "MPROTECT"] as const,
@@ -60,48 +59,31 @@ for (const [which, old_kernel] of OBJECTS) {
 
 Deno.test("short-lived processes: each with its fork, exec and exit", async () => {
   const count = 300;
-  const child = new Deno.Command("/bin/bash", {
-    args: [
-      "-c",
-      `read word; for ((i = 0; i < ${count}; i++)); do /bin/true $i & done; wait; exit 3`,
-    ],
-    stdin: "piped",
-  }).spawn();
-  const probe = loadEventLog({
-    types: typesOf("FORK", "EXEC", "EXIT"),
-    filters: { pids: [child.pid], follow_children: true },
+  const commands = `for ((i = 0; i < ${count}; i++)); do /bin/true $i & done; wait; exit 3`;
+  const shell = await logShell(commands, {
+    types: ["FORK", "EXEC", "EXIT"],
+    follow_children: true,
     ring_bytes: 1 << 22,
-    leave_out_self: false,
   });
-  const reader = new LoggedReader(probe.handles.maps.log_events, probe.handles.ring_bytes);
-  try {
-    const writer = child.stdin.getWriter();
-    await writer.write(new Uint8Array([10]));
-    await writer.close();
-    assert.equal((await child.status).code, 3);
-    reader.take();
-    const of = (type: string) => reader.events.filter((event) => event.type === type);
-    const born = of("FORK").map(({ args }) => Number(args[1]));
-    assert.equal(new Set(born).size, count);
-    assert.deepEqual(of("EXEC").map(({ tid }) => tid).sort(), born.toSorted());
-    assert.deepEqual(of("EXIT").map(({ tid }) => tid).sort(), [child.pid, ...born].sort());
-    // Which child is which, with its own name, whatever CPU it ran on.
-    const hex = (text: string) =>
-      Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0"))
-        .join("");
-    assert.deepEqual(
-      of("EXEC").map(({ items }) => items.argv).sort(),
-      born.map((_, i) => hex(`/bin/true\0${i}\0`)).sort(),
-    );
-    assert.ok(
-      of("EXEC").every(({ comm, parent_tgid }) => comm === "true" && parent_tgid === child.pid),
-    );
-    assert.deepEqual(
-      of("EXIT").filter(({ tid }) => tid === child.pid).map(({ args }) => args.slice(0, 3)),
-      [[3n << 8n, 120n, 1n]],
-    );
-  } finally {
-    reader.close();
-    probe.close();
-  }
+  assert.equal(shell.code, 3);
+  const of = (type: string) => shell.events.filter((event) => event.type === type);
+  const born = of("FORK").map(({ args }) => Number(args[1]));
+  assert.equal(new Set(born).size, count);
+  assert.deepEqual(of("EXEC").map(({ tid }) => tid).sort(), born.toSorted());
+  assert.deepEqual(of("EXIT").map(({ tid }) => tid).sort(), [shell.pid, ...born].sort());
+  // Which child is which, with its own name, whatever CPU it ran on.
+  const hex = (text: string) =>
+    Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
+  assert.deepEqual(
+    of("EXEC").map(({ items }) => items.argv).sort(),
+    born.map((_, i) => hex(`/bin/true\0${i}\0`)).sort(),
+  );
+  assert.ok(
+    of("EXEC").every(({ comm, parent_tgid }) => comm === "true" && parent_tgid === shell.pid),
+  );
+  assert.deepEqual(
+    of("EXIT").filter(({ tid }) => tid === shell.pid).map(({ args }) => args.slice(0, 3)),
+    [[3n << 8n, 120n, 1n]],
+  );
 });
