@@ -33,6 +33,10 @@ with a fault starts nothing; at a reload the old configuration stays.
 Limits of the file: 256 KiB of UTF-8, one document, no tags, no repeated keys, at most 32 levels, 100
 aliases and 50,000 values. A symbolic link to a regular file is followed.
 
+A file that has sections of the platform (\`ebpf\`, \`collectors\`, \`ml\`, \`api\`, \`logging\`, \`bus\`, \`history\`,
+\`budget\`) and neither \`guardian\` nor \`watcher\` watches SMB as the embedded default does. \`collectors\`,
+\`ml\` and \`api\` are on where the section is there, unless it says \`enabled: false\`.
+
 ## Anomalies
 
 \`guardian.anomalies\` maps names of your own to anomalies. Each needs \`type\`, \`tool\` and \`actions\`:

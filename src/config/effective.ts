@@ -7,10 +7,11 @@ import { eventLogPath } from "./event_log.ts";
 import { errnoName } from "./names/errno.ts";
 import { BENIGN_NTSTATUS, ntstatusErrno, ntstatusName } from "./names/ntstatus.ts";
 import { smbCommandName } from "./names/smb_commands.ts";
+import { apiTokenPath, historyDirectory, type PlatformConfig } from "./platform.ts";
 import type { ActionSpec, AnomalyConfig, Code, Config } from "./types.ts";
 
 /** Values as `aod config show` prints them; keys as in the file where the file has them. */
-export interface EffectiveConfig {
+export interface EffectiveConfig extends PlatformConfig {
   /** Path of the file, or "embedded default". */
   source: string;
   /** As in the file. */
@@ -47,6 +48,14 @@ export function effectiveConfig(config: Config): EffectiveConfig {
     probe: config.probe,
     collector: config.collector,
     event_log: { ...config.event_log, output: eventLogPath(config) },
+    collectors: config.collectors,
+    ml: config.ml,
+    api: { ...config.api, token_file: apiTokenPath(config) },
+    ebpf: config.ebpf,
+    bus: config.bus,
+    history: { ...config.history, directory: historyDirectory(config) },
+    budget: config.budget,
+    logging: config.logging,
   };
 }
 

@@ -8,9 +8,11 @@ import { assetText } from "../os/assets.ts";
 import { reasonOf } from "../os/reason.ts";
 import { ConfigError, type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { MAX_CONFIG_BYTES, readDocument } from "./document.ts";
+import { PLATFORM_SECTIONS } from "./platform.ts";
 import { ActionLibrary } from "./resolve/actions.ts";
 import { resolveAnomalies } from "./resolve/anomalies.ts";
 import { resolveEventLog } from "./resolve/event_log.ts";
+import { resolvePlatform } from "./resolve/platform.ts";
 import { outerSchema } from "./schema/root.ts";
 import type { ActionSpec, AnomalyConfig, Config } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -57,7 +59,7 @@ export function loadConfig(path: string | null): LoadedConfig {
 export function parseConfig(text: string, source: string): LoadedConfig {
   const document = readDocument(text.replace(/^\uFEFF/, ""), source);
   const diagnostics = new Diagnostics(source, document.locate);
-  const config = resolve(document.value, source, diagnostics);
+  const config = resolve(withGuardian(document.value), source, diagnostics);
   const list = diagnostics.list();
   if (config === undefined || diagnostics.errors > 0) throw new ConfigError(list);
   return { config, warnings: list };
@@ -92,7 +94,20 @@ function resolve(value: unknown, source: string, diagnostics: Diagnostics): Conf
       { aod_output_dir, min_free_mb },
       diagnostics,
     ),
+    ...resolvePlatform(outer, diagnostics),
   };
+}
+
+/**
+ * A file that is about the platform and says nothing of SMB leaves that as the embedded default has
+ * it: what such a file of the system that this one replaces means.
+ */
+function withGuardian(value: unknown): unknown {
+  const file = mapping(value);
+  if (file === undefined || "guardian" in file || "watcher" in file) return value;
+  if (!PLATFORM_SECTIONS.some((section) => section in file)) return value;
+  const { guardian, watcher } = mapping(readDocument(assetText("aod.yaml"), EMBEDDED).value) ?? {};
+  return Object.assign(Object.create(null), file, { guardian, watcher });
 }
 
 function unionOfActions(anomalies: readonly AnomalyConfig[]): ActionSpec[] {

@@ -6,6 +6,7 @@
 
 import type { EventLogConfig } from "./event_log.ts";
 import type { ParameterValues } from "./parameter.ts";
+import type { PlatformConfig } from "./platform.ts";
 
 /**
  * The kinds that count records without thresholds or lists. The file of a new kind adds its name:
@@ -121,7 +122,7 @@ export interface CountedAnomaly extends AnomalyBase {
 export type AnomalyConfig = LatencyAnomaly | ErrorAnomaly | CountedAnomaly;
 
 /** The whole configuration, every default filled in. */
-export interface Config {
+export interface Config extends PlatformConfig {
   /** Path of the file, or "embedded default". */
   source: string;
   /** Width of the sliding window on event time. */

@@ -1,5 +1,6 @@
 /** Configurations for tests: checks a text, tells faults and warnings apart. @module */
 import { ConfigError, formatDiagnostic, parseConfig } from "../../src/evidence/configuration.ts";
+import type { PlatformConfig } from "../../src/config/platform.ts";
 import type { Config } from "../../src/config/types.ts";
 
 /** What came of a text: `config` is null where it was refused. */
@@ -37,3 +38,14 @@ export const ERROR = "type: error, tool: smbiosnoop, actions: [dmesg]";
 /** The section of a file that does not mention the event log. */
 export const EVENT_LOG_OFF: Config["event_log"] =
   parseConfig(withAnomaly(LATENCY), "f").config.event_log;
+
+/** The sections of a file that does not mention the platform. */
+export const PLATFORM_OFF: PlatformConfig = platformOf(
+  parseConfig(withAnomaly(LATENCY), "f").config,
+);
+
+/** The platform's sections alone. */
+export function platformOf(config: Config): PlatformConfig {
+  const { ebpf, collectors, ml, api, logging, bus, history, budget } = config;
+  return { ebpf, collectors, ml, api, logging, bus, history, budget };
+}

@@ -15,7 +15,7 @@ import type { Names } from "../../src/detect/names.ts";
 import { errnoName } from "../../src/config/names/errno.ts";
 import { ntstatusName } from "../../src/config/names/ntstatus.ts";
 import { smbCommandName } from "../../src/config/names/smb_commands.ts";
-import { EVENT_LOG_OFF } from "./config.ts";
+import { EVENT_LOG_OFF, PLATFORM_OFF } from "./config.ts";
 import { IdSource } from "../../src/detect/ids.ts";
 import { FLAG, RECORD_BYTES } from "../../src/detect/fields.ts";
 import { decodeRequest } from "../../src/probe/smb/decode.ts";
@@ -88,6 +88,7 @@ export function configOf(anomalies: AnomalyConfig[], watch_interval_sec = 1): Co
     },
     audit: { enabled: false },
     event_log: EVENT_LOG_OFF,
+    ...PLATFORM_OFF,
     probe: { hook_mode: "auto", ring_size_kb: 8192, recorder_slots: 1024, max_in_flight: 1024 },
     collector: {
       max_concurrent_actions: 4,

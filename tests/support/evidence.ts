@@ -7,7 +7,7 @@ import "../../src/evidence/configuration.ts";
 import type { ActionSpec, Config } from "../../src/config/types.ts";
 import type { Anomaly } from "../../src/detect/anomaly.ts";
 import type { Contents } from "../../src/evidence/contents.ts";
-import { EVENT_LOG_OFF } from "./config.ts";
+import { EVENT_LOG_OFF, PLATFORM_OFF } from "./config.ts";
 import { monotonicNs, wallNs } from "../../src/os/clock.ts";
 
 // The C library stays open for the life of the process: opened here, it is no leak of a test.
@@ -66,6 +66,7 @@ export function configOf(
     },
     audit: { enabled: false },
     event_log: EVENT_LOG_OFF,
+    ...PLATFORM_OFF,
     probe: { hook_mode: "auto", ring_size_kb: 1024, recorder_slots: 1024, max_in_flight: 1024 },
     collector: {
       max_concurrent_actions: 4,

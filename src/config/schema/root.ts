@@ -6,7 +6,9 @@ import * as z from "zod";
 import { actionList } from "./actions.ts";
 import { anomalyKinds } from "../anomaly_kinds.ts";
 import { anomalySchema } from "./anomalies.ts";
+import { api } from "./api.ts";
 import { eventLog } from "./event_log.ts";
+import { budget, bus, collectors, ebpf, history, logging, ml } from "./platform.ts";
 import { audit, cleanup, collector, general, probe } from "./sections.ts";
 
 const sections = {
@@ -16,6 +18,15 @@ const sections = {
   probe: probe.prefault({}),
   collector: collector.prefault({}),
   event_log: eventLog.prefault({}),
+  // Absent, these three are off.
+  collectors: collectors.optional(),
+  ml: ml.optional(),
+  api: api.optional(),
+  ebpf: ebpf.prefault({}),
+  bus: bus.prefault({}),
+  history: history.prefault({}),
+  budget: budget.prefault({}),
+  logging: logging.prefault({}),
 };
 
 const mapping = { error: "a mapping" };
@@ -53,8 +64,10 @@ function anomaly(): z.ZodType {
  * @internal
  */
 export function fullSchema(): z.ZodType {
+  const { watch_interval_sec, aod_output_dir, ...rest } = sections;
   return z.strictObject({
-    ...general,
+    watch_interval_sec,
+    aod_output_dir,
     guardian: z.strictObject({
       anomalies: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/), anomaly()),
     }),
@@ -63,10 +76,6 @@ export function fullSchema(): z.ZodType {
         "Actions that are at hand: names, built-in ones with parameters, and ones of your own. What `aod snapshot` runs.",
       ).optional(),
     }).optional(),
-    cleanup: sections.cleanup,
-    audit: sections.audit,
-    probe: sections.probe,
-    collector: sections.collector,
-    event_log: sections.event_log,
+    ...rest,
   });
 }
