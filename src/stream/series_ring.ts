@@ -1,0 +1,111 @@
+/**
+ * The newest points of one metric key: two rings of doubles that grow by doubling up to their limit.
+ * @module
+ */
+
+/** Points of one key, oldest first. */
+export interface SeriesRange {
+  /** Seconds since the epoch. */
+  timestamps: Float64Array;
+  /** In the unit of the key, one for each time. */
+  values: Float64Array;
+}
+
+/** Summary of the points kept of one key; all 0 without any. */
+export interface SeriesSummary {
+  /** Points. */
+  count: number;
+  /** Their arithmetic mean. */
+  mean: number;
+  /** The least. */
+  min: number;
+  /** The greatest. */
+  max: number;
+}
+
+const FIRST_SLOTS = 16;
+
+/** The ring of one key. */
+export class SeriesRing {
+  readonly #limit: number;
+  #times: Float64Array;
+  #values: Float64Array;
+  #head = 0;
+  #size = 0;
+  #summary: SeriesSummary | null = null;
+
+  /** Makes an empty ring. @param limit most points */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#times = new Float64Array(Math.min(limit, FIRST_SLOTS));
+    this.#values = new Float64Array(this.#times.length);
+  }
+
+  /** Points in it. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Appends a point; a full ring loses its oldest. */
+  add(time: number, value: number): void {
+    const { length } = this.#times;
+    if (this.#size === length && length < this.#limit) {
+      this.#grow(Math.min(2 * length, this.#limit));
+    }
+    const slots = this.#times.length;
+    const at = (this.#head + this.#size) % slots;
+    this.#times[at] = time;
+    this.#values[at] = value;
+    if (this.#size < slots) this.#size++;
+    else this.#head = (this.#head + 1) % slots;
+    this.#summary = null;
+  }
+
+  /** The newest point; only where there is one. */
+  last(): { timestamp: number; value: number } {
+    const at = (this.#head + this.#size - 1) % this.#times.length;
+    return { timestamp: this.#times[at], value: this.#values[at] };
+  }
+
+  /** Points from a time on. The clock may have been set back, so every point is looked at. */
+  since(from: number): SeriesRange {
+    const timestamps = new Float64Array(this.#size);
+    const values = new Float64Array(this.#size);
+    const slots = this.#times.length;
+    let count = 0;
+    for (let i = 0, at = this.#head; i < this.#size; i++, at = at + 1 === slots ? 0 : at + 1) {
+      if (this.#times[at] < from) continue;
+      timestamps[count] = this.#times[at];
+      values[count++] = this.#values[at];
+    }
+    if (count === this.#size) return { timestamps, values };
+    return { timestamps: timestamps.slice(0, count), values: values.slice(0, count) };
+  }
+
+  /** All points in short, worked out once per point added: the API asks for all keys at a time. */
+  summary(): SeriesSummary {
+    if (this.#summary !== null) return this.#summary;
+    let [sum, min, max] = [0, Infinity, -Infinity];
+    // Slots that are in use are a prefix of the arrays until the ring is full, and then all of them.
+    for (let i = 0; i < this.#size; i++) {
+      const value = this.#values[i];
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    // Of values whose sum is no number any more, the mean still lies between the two.
+    const mean = Math.min(max, Math.max(min, sum / this.#size));
+    this.#summary = { count: this.#size, mean, min, max };
+    return this.#summary;
+  }
+
+  #grow(slots: number): void {
+    // It is only grown while full and before anything was overwritten: the oldest is in slot 0.
+    const times = new Float64Array(slots);
+    const values = new Float64Array(slots);
+    times.set(this.#times);
+    values.set(this.#values);
+    this.#times = times;
+    this.#values = values;
+  }
+}
