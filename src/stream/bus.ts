@@ -23,9 +23,9 @@ export interface BusStats {
   total_events: number;
   /** Times that an event was lost to a subscriber, of those that have left too. */
   dropped_events: number;
-  /** Subscribers since the start. */
-  subscribers: number;
   /** Subscribers that have not left. */
+  subscribers: number;
+  /** Those of them that have taken something. */
   active_subscribers: number;
   /** `bus.buffer_size`. */
   buffer_size: number;
@@ -64,6 +64,7 @@ export interface Subscription {
 class Subscriber implements Subscription {
   readonly queue: BoundedQueue<BusEvent>;
   dropped = 0;
+  isActive = false;
 
   constructor(
     readonly name: string,
@@ -88,6 +89,7 @@ class Subscriber implements Subscription {
   }
 
   take(max: number): BusEvent[] {
+    this.isActive ||= max > 0 && this.queue.size > 0;
     return this.queue.take(max);
   }
 
@@ -103,7 +105,6 @@ export class EventBus {
   readonly #subscribers = new Set<Subscriber>();
   #total = 0;
   #dropped = 0;
-  #subscribed = 0;
 
   /**
    * Makes a bus without subscribers.
@@ -141,7 +142,6 @@ export class EventBus {
       (left) => this.#subscribers.delete(left),
     );
     this.#subscribers.add(subscriber);
-    this.#subscribed++;
     return subscriber;
   }
 
@@ -150,8 +150,8 @@ export class EventBus {
     return {
       total_events: this.#total,
       dropped_events: this.#dropped,
-      subscribers: this.#subscribed,
-      active_subscribers: this.#subscribers.size,
+      subscribers: this.#subscribers.size,
+      active_subscribers: [...this.#subscribers].filter(({ isActive }) => isActive).length,
       buffer_size: this.#options.buffer_size,
     };
   }

@@ -54,26 +54,21 @@ export class SeriesStore {
     this.#options = { points, keys, stale_sec };
   }
 
-  /** Adds a point. @param timestamp_sec seconds since the epoch */
-  add(key: string, timestamp_sec: number, value: number): void {
-    if (!Number.isFinite(value) || !Number.isFinite(timestamp_sec)) {
-      this.refused++;
-      return;
-    }
-    let ring = this.#rings.get(key);
-    if (ring === undefined) {
-      if (!isMetricKey(key)) {
-        this.refused++;
-        return;
-      }
-      if (this.#rings.size >= this.#options.keys && !this.#makeRoom(timestamp_sec)) {
-        this.other++;
-        return;
-      }
-      ring = new SeriesRing(this.#options.points);
-      this.#rings.set(key, ring);
+  /**
+   * Adds a point.
+   * @param timestamp_sec seconds since the epoch
+   * @returns whether it was kept
+   */
+  add(key: string, timestamp_sec: number, value: number): boolean {
+    const ring = Number.isFinite(value) && Number.isFinite(timestamp_sec)
+      ? this.#rings.get(key) ?? this.#begin(key, timestamp_sec)
+      : "refused";
+    if (typeof ring === "string") {
+      this[ring]++;
+      return false;
     }
     ring.add(timestamp_sec, value);
+    return true;
   }
 
   /** All keys, in the order in which they came. */
@@ -100,6 +95,15 @@ export class SeriesStore {
   /** Count, mean, least and greatest of the points kept. */
   summary(key: string): SeriesSummary {
     return this.#rings.get(key)?.summary() ?? { count: 0, mean: 0, min: 0, max: 0 };
+  }
+
+  /** The ring of a new key, or what its point is counted as. */
+  #begin(key: string, now_sec: number): SeriesRing | "refused" | "other" {
+    if (!isMetricKey(key)) return "refused";
+    if (this.#rings.size >= this.#options.keys && !this.#makeRoom(now_sec)) return "other";
+    const ring = new SeriesRing(this.#options.points);
+    this.#rings.set(key, ring);
+    return ring;
   }
 
   /** Removes the key that is stale longest. @returns whether there was one */

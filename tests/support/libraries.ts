@@ -4,6 +4,7 @@
  * @module
  */
 import { libbpf } from "../../src/bpf/libbpf.ts";
+import { ProcReader } from "../../src/os/proc_reader.ts";
 import { readLinkBytes } from "../../src/os/read_link.ts";
 import { EventQueue } from "../../src/stream/event_queue.ts";
 import { nativeDecoder } from "../../src/stream/native_decode.ts";
@@ -11,6 +12,7 @@ import { FakeRing } from "./fake_ring.ts";
 
 libbpf();
 readLinkBytes("/proc/self/exe");
+new ProcReader();
 const ring = new FakeRing(4096);
 nativeDecoder(ring.reader, EventQueue.create(16).columns);
 ring.close();
