@@ -10,8 +10,11 @@
  * 3. A `stderr` that libbpf.o can reach from a shared object (see native_library.ts).
  * 4. fstat and fcntl64 as system calls: glibc has them as symbols only since 2.33 and 2.28, and
  *    would make this library need a later C library than Deno does (2.27).
+ * 5. System calls whose failure is their result. JavaScript cannot read errno: between a call and the
+ *    reading its runtime may make calls of its own on the same thread (compiling, collecting garbage).
  */
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,4 +131,54 @@ const char *elf_errmsg(int code)
 	snprintf(elf_error_text, sizeof(elf_error_text), "libelf error %d",
 		 code == 0 || code == -1 ? last : code);
 	return elf_error_text;
+}
+
+/* Each gives what the call gives, or the negative errno. Sizes are below 2 GiB. */
+static int result_of(long result)
+{
+	return result == -1 ? -errno : (int)result;
+}
+
+int aod_bpf(int command, void *attributes, unsigned int bytes)
+{
+	return result_of(syscall(SYS_bpf, command, attributes, bytes));
+}
+
+int aod_openat(int directory, const char *path, int flags, unsigned int mode)
+{
+	return result_of(syscall(SYS_openat, directory, path, flags, mode));
+}
+
+int aod_read(int fd, void *to, size_t bytes)
+{
+	return result_of(syscall(SYS_read, fd, to, bytes));
+}
+
+int aod_write(int fd, const void *from, size_t bytes)
+{
+	return result_of(syscall(SYS_write, fd, from, bytes));
+}
+
+int aod_getdents64(int fd, void *to, size_t bytes)
+{
+	return result_of(syscall(SYS_getdents64, fd, to, bytes));
+}
+
+/* bpf_program__attach; `error` is the errno where it gives NULL. */
+struct bpf_link *aod_attach(const struct bpf_program *program, int *error)
+{
+	struct bpf_link *link = bpf_program__attach(program);
+
+	*error = link ? 0 : errno;
+	return link;
+}
+
+/* bpf_object__open_mem, likewise. */
+struct bpf_object *aod_open_object(const void *bytes, size_t size,
+				   const struct bpf_object_open_opts *options, int *error)
+{
+	struct bpf_object *object = bpf_object__open_mem(bytes, size, options);
+
+	*error = object ? 0 : errno;
+	return object;
 }

@@ -6,6 +6,7 @@
  * JavaScript callback: a C function in the library fills a buffer, which is read after a call.
  * @module
  */
+import { errno } from "../os/libc.ts";
 import { openNativeLibrary } from "../os/native_library.ts";
 
 /** What is taken from libbpf. */
@@ -43,6 +44,13 @@ export const SYMBOLS = {
   // Only in libaodnative.so.
   aod_log_install: { parameters: ["i32"], result: "void", optional: true },
   aod_log_take: { parameters: ["buffer", "usize"], result: "usize", optional: true },
+  /** bpf_object__open_mem and bpf_program__attach with their errno. */
+  aod_open_object: {
+    parameters: ["buffer", "usize", "buffer", "buffer"],
+    result: "pointer",
+    optional: true,
+  },
+  aod_attach: { parameters: ["pointer", "buffer"], result: "pointer", optional: true },
 } as const;
 
 /** The symbols of libbpf that are used, typed. */
@@ -64,6 +72,31 @@ export function libbpf(): Libbpf {
     else library.symbols.libbpf_set_print(null);
   }
   return library.symbols;
+}
+
+/** What libbpf made, or null with the errno. */
+export interface Made {
+  pointer: Deno.PointerValue;
+  errno: number;
+}
+
+/** bpf_object__open_mem. */
+export function openObject(bytes: Uint8Array<ArrayBuffer>, options: Uint8Array<ArrayBuffer>): Made {
+  const b = libbpf();
+  const code = new Int32Array(1);
+  const size = BigInt(bytes.length);
+  const pointer = b.aod_open_object
+    ? b.aod_open_object(bytes, size, options, code)
+    : b.bpf_object__open_mem(bytes, size, options);
+  return { pointer, errno: pointer === null ? code[0] || errno() : 0 };
+}
+
+/** bpf_program__attach. */
+export function attachProgram(program: Deno.PointerValue): Made {
+  const b = libbpf();
+  const code = new Int32Array(1);
+  const pointer = b.aod_attach ? b.aod_attach(program, code) : b.bpf_program__attach(program);
+  return { pointer, errno: pointer === null ? code[0] || errno() : 0 };
 }
 
 /** What libbpf printed since the last call: its warnings, one a line. Empty without libaodnative.so. */

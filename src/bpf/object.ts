@@ -9,9 +9,9 @@
  * @module
  */
 import { describeErrno, ENOENT } from "../os/errno.ts";
-import { cString, errno } from "../os/libc.ts";
+import { cString } from "../os/libc.ts";
 import { Elf, type ElfSymbol } from "./elf.ts";
-import { libbpf, stringOf, takeLibbpfLog } from "./libbpf.ts";
+import { attachProgram, libbpf, openObject, stringOf, takeLibbpfLog } from "./libbpf.ts";
 
 /** Room for one program's verifier log; pages are only touched where it is written. */
 const VERIFIER_LOG_BYTES = 64 * 1024;
@@ -114,9 +114,9 @@ export class BpfObject {
     const fields = new DataView(options.buffer);
     fields.setBigUint64(0, BigInt(OPEN_OPTIONS_BYTES), true);
     fields.setBigUint64(8, address + BigInt(OPEN_OPTIONS_BYTES), true);
-    const object = libbpf().bpf_object__open_mem(bytes, BigInt(bytes.length), options);
+    const { pointer: object, errno } = openObject(bytes, options);
     if (object === null) {
-      throw new BpfObjectError(`open BPF object ${name}`, errno(), null, takeLibbpfLog());
+      throw new BpfObjectError(`open BPF object ${name}`, errno, null, takeLibbpfLog());
     }
     return new BpfObject(name, bytes, object, symbols);
   }
@@ -260,10 +260,9 @@ export class BpfObject {
   attach(name: string): void {
     const { pointer } = this.#program(name);
     takeLibbpfLog();
-    const link = libbpf().bpf_program__attach(pointer);
+    const { pointer: link, errno } = attachProgram(pointer);
     if (link === null) {
-      const code = errno();
-      throw new BpfObjectError(`attach to the kernel`, code, name, takeLibbpfLog());
+      throw new BpfObjectError(`attach to the kernel`, errno, name, takeLibbpfLog());
     }
     this.#links.set(name, link);
   }

@@ -1,12 +1,12 @@
 /**
- * bpf(2) by way of libc's `syscall`: works in every worker, without libbpf.
+ * bpf(2): works in every worker, without libbpf.
  *
  * The kernel reads pointers out of the attribute block, so whatever they point to must not move: all
  * of it lives in one scratch block per isolate, off the JavaScript heap.
  * @module
  */
 import { SyscallError } from "../os/errno.ts";
-import { errno, libc } from "../os/libc.ts";
+import { systemCalls } from "../os/system_calls.ts";
 
 /** The commands that are used: enum bpf_cmd, include/uapi/linux/bpf.h. */
 export const BPF_CMD = {
@@ -17,10 +17,8 @@ export const BPF_CMD = {
   BPF_MAP_GET_NEXT_KEY: 4,
   BPF_PROG_TEST_RUN: 10,
   BPF_OBJ_GET_INFO_BY_FD: 15,
+  BPF_ENABLE_STATS: 32,
 } as const;
-
-/** __NR_bpf: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
-const NR_BPF = Deno.build.arch === "aarch64" ? 280n : 321n;
 
 /** Bytes kept for union bpf_attr; the kernel accepts a longer, zeroed tail. */
 const ATTR_BYTES = 144;
@@ -63,8 +61,7 @@ export class BpfScratch {
   /** Runs the command: the result, or the negative errno. */
   call(command: number): number {
     const block = new Uint8Array(this.#memory, 0, ATTR_BYTES);
-    const result = libc().syscall_bpf(NR_BPF, BigInt(command), block, BigInt(ATTR_BYTES));
-    return result < 0 ? -errno() : result;
+    return systemCalls().aod_bpf(command, block, ATTR_BYTES);
   }
 
   /**

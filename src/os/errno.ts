@@ -14,6 +14,8 @@ export const ESRCH = 3;
 export const EINTR = 4;
 /** A map is full. */
 export const E2BIG = 7;
+/** No such descriptor. */
+export const EBADF = 9;
 /** Try again. */
 export const EAGAIN = 11;
 /** Not allowed; the verifier refuses with it as well. */

@@ -3,7 +3,8 @@
  * commands which need no kernel feature never load it; usable in every worker.
  *
  * errno is per thread and an isolate keeps its thread, so it is read through a pointer taken once,
- * right after a synchronous call. Calls marked nonblocking run on another thread and have no errno.
+ * right after a synchronous call. The runtime may have changed it by then: it is good for a message.
+ * What decides by it uses system_calls.ts. Calls marked nonblocking run on another thread and have none.
  * @module
  */
 import { SyscallError } from "./errno.ts";
@@ -35,13 +36,7 @@ export const SYMBOLS = {
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   sysconf: { parameters: ["i32"], result: "i64" },
-  // syscall(2) is variadic; glibc's and musl's are plain register shuffles, so a fixed prototype
-  // with the arguments of bpf(2) is right on x86-64 and arm64.
-  syscall_bpf: {
-    name: "syscall",
-    parameters: ["i64", "i64", "buffer", "i64"],
-    result: "i32",
-  },
+  // syscall(2) is variadic; glibc's is a plain register shuffle, so a fixed prototype is right.
   syscall_gettid: { name: "syscall", parameters: ["i64"], result: "i32" },
 } as const;
 
@@ -60,7 +55,7 @@ export function libc(): Libc {
   return library.symbols;
 }
 
-/** errno of this thread; only meaningful right after a failed synchronous call. */
+/** errno of this thread right after a failed synchronous call, as a rule: for messages only. */
 export function errno(): number {
   if (errnoView === null) {
     const pointer = libc().__errno_location();

@@ -4,7 +4,7 @@
  * @module
  */
 import { EAGAIN, EINTR, SyscallError } from "../os/errno.ts";
-import { errno, libc } from "../os/libc.ts";
+import { systemCalls } from "../os/system_calls.ts";
 
 const STDOUT = 1;
 const EPIPE = 32; // include/uapi/asm-generic/errno-base.h
@@ -57,9 +57,9 @@ function writeReady(bytes: Uint8Array): number {
   if ((events & POLLERR) !== 0) throw new Deno.errors.BrokenPipe("its reader is gone");
   if ((events & POLLOUT) === 0) throw new Deno.errors.WouldBlock();
   const some = new Uint8Array(bytes.subarray(0, PIPE_BUF));
-  const taken = Number(libc().write(STDOUT, some, BigInt(some.length)));
+  const taken = systemCalls().aod_write(STDOUT, some, BigInt(some.length));
   if (taken >= 0) return taken;
-  const code = errno();
+  const code = -taken;
   if (code === EPIPE) throw new Deno.errors.BrokenPipe("its reader is gone");
   if (code === EAGAIN) throw new Deno.errors.WouldBlock();
   if (code === EINTR) throw new Deno.errors.Interrupted();

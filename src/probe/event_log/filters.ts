@@ -4,8 +4,9 @@
  */
 import { deleteElem, indexKey, mapArrayMmap, mapEntries, updateElem } from "../../bpf/map.ts";
 import { SyscallError } from "../../os/errno.ts";
-import { closeFd, cString, errno, libc } from "../../os/libc.ts";
+import { closeFd, cString } from "../../os/libc.ts";
 import { reasonOf } from "../../os/reason.ts";
+import { AT_FDCWD, systemCalls } from "../../os/system_calls.ts";
 import {
   LOG_CONFIG_BYTES,
   LOG_CONFIG_COMM_BYTES,
@@ -65,9 +66,14 @@ function setPids(fd: number, pids: readonly number[]): void {
 }
 
 function setCgroup(fd: number, path: string): void {
-  const directory = libc().open(cString(path), O_RDONLY_DIRECTORY_CLOEXEC, 0);
+  const directory = systemCalls().aod_openat(
+    AT_FDCWD,
+    cString(path),
+    O_RDONLY_DIRECTORY_CLOEXEC,
+    0,
+  );
   if (directory < 0) {
-    const why = reasonOf(new SyscallError("open", errno()));
+    const why = reasonOf(new SyscallError("open", -directory));
     throw new LogFilterError(`Cannot filter by cgroup ${path}: because ${why}`);
   }
   try {
