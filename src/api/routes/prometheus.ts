@@ -1,0 +1,18 @@
+/**
+ * `/metrics`: the Prometheus text.
+ * @module
+ */
+import { PROMETHEUS_TYPE, prometheusText } from "../prometheus.ts";
+import type { Route } from "../route.ts";
+
+/** Every metric, and those of this server. */
+export const metricsText: Route = {
+  method: "GET",
+  path: "/metrics",
+  access: "token",
+  query: [],
+  handle: async (_request, { data, statistics, hub }) => ({
+    type: PROMETHEUS_TYPE,
+    body: prometheusText([...await data.families(), ...statistics.families(hub.size)]),
+  }),
+};
