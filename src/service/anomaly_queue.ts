@@ -74,7 +74,8 @@ export class AnomalyQueue {
   }
 
   /**
-   * Takes an anomaly in. When full, the oldest burst makes room; emergencies go last.
+   * Takes an anomaly in. When full, the oldest burst makes room; emergencies go last. What is with the
+   * collector stays: it would be collected, or counted there, besides being given up here.
    * @returns the anomaly that was given up, if any
    */
   push(anomaly: Anomaly, now_ms: number): Anomaly | null {
@@ -82,7 +83,9 @@ export class AnomalyQueue {
     this.#ledger.received++;
     let dropped: Anomaly | null = null;
     if (this.#entries.size >= this.#options.capacity) {
-      const entries = [...this.#entries.values()];
+      const all = [...this.#entries.values()];
+      const kept = all.filter((e) => !e.sent);
+      const entries = kept.length > 0 ? kept : all;
       const victim = entries.find((e) => e.anomaly.reason === "count") ?? entries[0];
       dropped = victim.anomaly;
       this.#entries.delete(dropped.id);

@@ -28,6 +28,8 @@ guardian:
 event_log: { enabled: true, compress: false, min_free_mb: 1, ${keys} }
 `;
 const ONLY = `filters: { comm: ${COMM} }`;
+/** Room for all events of a stream, however little of the processor the agent gets meanwhile. */
+const ROOM = "ring_size_kb: 262144";
 
 /** Waits until the log has been switched on for the n-th time. */
 async function logging(agent: TestAgent, times = 1): Promise<void> {
@@ -90,8 +92,9 @@ Deno.test("off unless asked for: no worker, no programs, no file", async () => {
 });
 
 Deno.test("a reload changes filters while events stream: what passes before and after is never missed", async () => {
-  const byName = config(`types: [read, write], ${ONLY}`);
-  const byPid = (pid: number) => config(`types: [read, write], filters: { uid: 0, pid: [${pid}] }`);
+  const byName = config(`types: [read, write], ${ROOM}, ${ONLY}`);
+  const byPid = (pid: number) =>
+    config(`types: [read, write], ${ROOM}, filters: { uid: 0, pid: [${pid}] }`);
   await using agent = new TestAgent({ producer: true, config: byName });
   await agent.ready();
   await logging(agent);
@@ -160,15 +163,18 @@ Deno.test("a reload switches it on, off and on; other programs are loaded anew, 
 
 Deno.test("another output and format by a reload: no event is lost between the two", async () => {
   const dir = Deno.makeTempDirSync({ prefix: "aod-test-" });
-  const to = (name: string) => config(`types: [write], ${ONLY}, output: ${dir}/${name}`);
+  const to = (name: string) => config(`types: [write], ${ROOM}, ${ONLY}, output: ${dir}/${name}`);
   await using agent = new TestAgent({ producer: true, dir, config: to("first.jsonl") });
   await agent.ready();
   await logging(agent);
-  const child = new Workload(agent.dir).start(300_000);
+  const work = new Workload(agent.dir);
+  const child = work.start(300_000);
   await agent.statusThat((s) => s.event_log.ledger.written > 10_000);
   agent.configure(to("second.jsonl"));
   assert.ok((await agent.ask("reload")).ok);
   await child.status;
+  // In case the stream was over before the reload.
+  await work.run(1000);
   const { event_log } = await settled(agent);
   assert.equal(event_log.output, `${agent.dir}/second.jsonl`);
   assert.equal(dropped(event_log.ledger), 0);

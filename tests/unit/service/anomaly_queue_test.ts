@@ -49,6 +49,25 @@ Deno.test("full: the oldest burst makes room, an emergency stays", () => {
   assert.equal(queue.ledger().dropped_full, 3);
 });
 
+Deno.test("full: what is with the collector stays, so that nothing is both given up and collected", () => {
+  const queue = new AnomalyQueue({ capacity: 4, window: 2, max_attempts: 3 });
+  const sent = new Set<number>();
+  const given_up = new Set<number>();
+  queue.attach((a) => sent.add(a.count));
+  for (let n = 1; n <= 10; n++) given_up.add(queue.push(anomaly(n), 0)?.count ?? 0);
+  assert.deepEqual([...sent], [1, 2]);
+  assert.deepEqual([...given_up], [0, 3, 4, 5, 6, 7, 8]);
+  for (const n of [1, 2, 9, 10]) assert.equal(queue.accepted(anomaly(n).id, 1), 1);
+  assert.deepEqual(queue.ledger(), {
+    received: 10,
+    acknowledged: 4,
+    resent: 0,
+    dropped_full: 6,
+    dropped_attempts: 0,
+    waiting: 0,
+  });
+});
+
 Deno.test("only the anomaly that ends collectors is given up, not what waited with it", () => {
   const queue = new AnomalyQueue({ capacity: 10, window: 8, max_attempts: 3 });
   for (let n = 1; n <= 5; n++) queue.push(anomaly(n), 0);
