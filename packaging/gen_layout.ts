@@ -79,6 +79,57 @@ const TARGETS: Target[] = [
       ["aod_log_config", "LOG_CONFIG"],
     ],
   },
+  {
+    object: "build/bpf/syscall_tracer.bpf.o",
+    target: "src/probe/syscall_tracer/layout.gen.ts",
+    header: "bpf/trace/syscall_events.h",
+    layout: "SYS_LAYOUT",
+    enums: [
+      ["aod_sys_size", "AOD_SYS_SIZE_", "SYS_SIZE"],
+      ["aod_sys_reason", "AOD_SYS_R_", "SYS_REASON"],
+      ["aod_sys_kind", "AOD_SYS_KIND_", "SYS_KIND"],
+      ["aod_sys_counter", "AOD_SYS_C_", "SYS_COUNTER"],
+    ],
+    structs: [
+      ["aod_sys_event", "SYS_EVENT"],
+      ["aod_sys_key", "SYS_KEY"],
+      ["aod_sys_cell", "SYS_CELL"],
+      ["aod_sys_config", "SYS_CONFIG"],
+    ],
+  },
+  {
+    object: "build/bpf/exec_monitor.bpf.o",
+    target: "src/probe/exec_monitor/layout.gen.ts",
+    header: "bpf/trace/exec_events.h",
+    layout: "EXEC_LAYOUT",
+    enums: [
+      ["aod_exec_type", "AOD_EXEC_", "EXEC_TYPE"],
+      ["aod_exec_flag", "AOD_EXEC_F_", "EXEC_FLAG"],
+      ["aod_exec_counter", "AOD_EXEC_C_", "EXEC_COUNTER"],
+    ],
+    structs: [
+      ["aod_exec_event", "EXEC_EVENT"],
+      ["aod_exec_config", "EXEC_CONFIG"],
+    ],
+  },
+  {
+    object: "build/bpf/block_io.bpf.o",
+    target: "src/probe/block_io/layout.gen.ts",
+    header: "bpf/trace/block_events.h",
+    layout: "BLOCK_LAYOUT",
+    enums: [
+      ["aod_block_size", "AOD_BLOCK_SIZE_", "BLOCK_SIZE"],
+      ["aod_block_op", "AOD_BLOCK_OP_", "BLOCK_OP"],
+      ["aod_block_reason", "AOD_BLOCK_R_", "BLOCK_REASON"],
+      ["aod_block_counter", "AOD_BLOCK_C_", "BLOCK_COUNTER"],
+    ],
+    structs: [
+      ["aod_block_event", "BLOCK_EVENT"],
+      ["aod_block_cell", "BLOCK_CELL"],
+      ["aod_block_device", "BLOCK_DEVICE"],
+      ["aod_block_config", "BLOCK_CONFIG"],
+    ],
+  },
 ];
 
 /** The module's text, not yet formatted. */

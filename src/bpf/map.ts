@@ -42,7 +42,8 @@ function element(fd: number, key: Uint8Array, valueBytes: number): number {
   const attr = scratch.begin(valueAt + valueBytes);
   attr.setUint32(0, fd, true);
   scratch.data(0, key.length).set(key);
-  attr.setBigUint64(8, scratch.address(0), true);
+  // Queues have no keys and insist on none.
+  if (key.length > 0) attr.setBigUint64(8, scratch.address(0), true);
   // Commands without a value insist on zeroes after the key.
   if (valueBytes > 0) attr.setBigUint64(16, scratch.address(valueAt), true);
   return valueAt;
