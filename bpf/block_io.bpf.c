@@ -125,6 +125,15 @@ struct {
 	__type(value, struct block_task);
 } block_tasks SEC(".maps");
 
+/* The address as a number: the verifier lets nobody calculate with a pointer to a kernel struct. */
+static __always_inline __u64 block_address(const struct request *rq)
+{
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &rq);
+	return address;
+}
+
 /* The first slot that a request may have; its neighbours are the others. */
 static __always_inline __u32 block_first_slot(__u64 request)
 {
@@ -204,16 +213,16 @@ SEC("?tp_btf/block_rq_issue")
 int BPF_PROG(block_issue, struct request *rq)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 now_ns = bpf_ktime_get_ns();
+	__u64 now_ns = bpf_ktime_get_ns(), address = block_address(rq);
 	struct block_slot *slot;
 
 	trace_count(&block_counters, AOD_BLOCK_C_ISSUED);
-	slot = block_find((__u64)rq);
+	slot = block_find(address);
 	if (slot) {
 		/* The driver was busy and takes it once more; or this memory belonged to a request that is gone. */
 		trace_count(&block_counters, AOD_BLOCK_C_ABANDONED);
 	} else {
-		slot = block_take((__u64)rq, now_ns);
+		slot = block_take(address, now_ns);
 	}
 	if (!slot) {
 		trace_count(&block_counters, AOD_BLOCK_C_NO_SLOT);
@@ -315,7 +324,7 @@ int BPF_PROG(block_complete, struct request *rq, int status, unsigned int done_b
 	/* A part of it: the rest goes on, also where this part failed. */
 	if (done_bytes < bytes)
 		return 0;
-	slot = block_find((__u64)rq);
+	slot = block_find(block_address(rq));
 	config = bpf_map_lookup_elem(&block_config, &zero);
 	if (!slot || !config) {
 		trace_count(&block_counters, AOD_BLOCK_C_NO_START);

@@ -3,6 +3,7 @@
  * @module
  */
 import { mapArrayMmap } from "../../bpf/map.ts";
+import { limitNs } from "../tracer/limit.ts";
 import { SYS_CONFIG_BYTES, SYS_CONFIG_OFFSET, SYS_KIND, SYS_SIZE } from "./layout.gen.ts";
 import { FORKING_CALLS, syscallNames, type TracedMachine, WAITING_CALLS } from "./names.ts";
 
@@ -12,14 +13,6 @@ export interface SyscallSettings {
   slow_ms: number;
   /** One in so many calls of a task is told, whatever it took; 0: none. */
   sample_every: number;
-}
-
-const NEVER = 0xffff_ffff_ffff_ffffn;
-
-/** Nanoseconds of a limit in ms; all ones where there is none. */
-export function limitNs(limit_ms: number): bigint {
-  if (!Number.isFinite(limit_ms)) return NEVER;
-  return BigInt(Math.max(0, Math.round(limit_ms * 1e6)));
 }
 
 /** `aod_sys_config.kind` for a machine. */
