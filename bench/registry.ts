@@ -4,6 +4,7 @@
  */
 import type { Benchmark } from "./support/figure.ts";
 import { collectBenchmark } from "./collect_bench.ts";
+import { collectorsBenchmark } from "./collectors_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
 import { eventLogFormatBenchmark } from "./event_log_format_bench.ts";
 import { eventLogCapturedBenchmark } from "./event_log_captured_bench.ts";
@@ -36,6 +37,7 @@ export const BENCHMARKS: Benchmark[] = [
   eventLogMemoryBenchmark,
   latencyBenchmark,
   collectBenchmark,
+  collectorsBenchmark,
   idleBenchmark,
   vmDetectBenchmark,
   vmIdleBenchmark,

@@ -49,10 +49,7 @@ interface Sum {
 export class SmbServers {
   #instances = new Map<bigint, number>();
 
-  /**
-   * Adds the sums; gives the rows.
-   * @ignore CifsServer
-   */
+  /** Adds the sums; gives the rows. */
   add(servers: readonly CifsServer[], points: Points): SmbSessionRow[] {
     const sums = new Map<string, Sum>();
     const instances = new Map<bigint, number>();
