@@ -5,55 +5,21 @@
  * @module
  */
 import type { BundleMade, Readiness, ReloadResult, SmbAnswer, TopProcesses } from "./data_agent.ts";
+import type { BusStats } from "../stream/bus.ts";
+import type { BusEvent } from "../stream/bus_event.ts";
+import type { ProcessorStats } from "../stream/processor.ts";
+import type { SeriesSummary } from "../stream/series.ts";
 import type { MetricFamily } from "./prometheus.ts";
 
 /** A value, now or soon. */
 export type Answer<T> = T | Promise<T>;
-
-/** Of the points of one key in memory. */
-export interface MetricSummary {
-  /** Number of points. */
-  count: number;
-  /** Arithmetic mean. */
-  mean: number;
-  /** Smallest. */
-  min: number;
-  /** Largest. */
-  max: number;
-}
-
-/** Of the stream processor. */
-export interface ProcessorStats {
-  /** Events that went through it. */
-  total_events_processed: number;
-  /** Keys with points. */
-  active_metrics: number;
-  /** Processes whose context is known. */
-  process_cache_size: number;
-  /** Recent events in memory. */
-  event_history_size: number;
-}
-
-/** Of the event bus. */
-export interface EventBusStats {
-  /** Events published. */
-  total_events: number;
-  /** Sum of what subscribers lost. */
-  dropped_events: number;
-  /** Subscriptions ever made and not closed. */
-  subscribers: number;
-  /** Those that have taken something. */
-  active_subscribers: number;
-  /** Events that one subscriber may have waiting. */
-  buffer_size: number;
-}
 
 /** `GET /metrics/realtime`. */
 export interface RealtimeAnswer {
   /** Seconds since the epoch. */
   timestamp: number;
   /** By metric key. */
-  metrics: Record<string, MetricSummary>;
+  metrics: Record<string, SeriesSummary>;
   /** Of the stream processor. */
   processor_stats: ProcessorStats;
 }
@@ -68,23 +34,8 @@ export interface HistoryPoint {
   metadata: Record<string, string>;
 }
 
-/** `GET /events` and `/anomalies` hold these: an event of the bus. */
-export interface ApiEvent {
-  /** Eight hexadecimal digits, unique in the run. */
-  event_id: string;
-  /** "metric", "anomaly", "syscall", ... */
-  event_type: string;
-  /** Seconds since the epoch. */
-  timestamp: number;
-  /** "collector::cpu", "eBPF::syscall_tracer", "ml::anomaly_detector", ... */
-  source: string;
-  /** Process concerned. */
-  pid?: number;
-  /** Its name. */
-  comm?: string;
-  /** By event type. */
-  data: Record<string, unknown>;
-}
+/** `GET /events` and `/anomalies` hold these. */
+export type ApiEvent = BusEvent;
 
 /** Which events are wanted; null for all. */
 export interface EventFilter {
@@ -145,7 +96,7 @@ export interface ApiData {
   /** The newest matches, newest first, and how many match. */
   events(filter: EventFilter): { events: ApiEvent[]; total: number };
   /** Bus and processor. */
-  stats(): { event_bus: EventBusStats; processor: ProcessorStats };
+  stats(): { event_bus: BusStats; processor: ProcessorStats };
   /** Latency, errors and sessions of SMB. */
   smb(): Answer<SmbAnswer>;
   /** The top processes of the last sample. */

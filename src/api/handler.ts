@@ -140,12 +140,6 @@ export class ApiHandler {
     address: string,
   ): Promise<void> {
     if (kind.unix) return;
-    const checksSecret = route.access === "token" || route.path === "/session";
-    const wait_ms = checksSecret ? this.#parts.failures.wouldWait(address) : null;
-    if (wait_ms !== null) {
-      this.#parts.context.statistics.refused.credentials++;
-      throw tooMany("There were too many wrong tokens from this address", wait_ms);
-    }
     if (route.access === "open") return;
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
     const credential = await this.#parts.context.auth.check(headers);
@@ -164,9 +158,16 @@ export class ApiHandler {
     }
   }
 
+  /**
+   * Notes a wrong token. A right one passes always: whoever shares an address with its owner must not
+   * be able to shut him out.
+   * @throws {Problem} 429
+   */
   #failed(address: string): void {
-    this.#parts.failures.take(address);
     this.#parts.context.statistics.refused.credentials++;
+    const wait_ms = this.#parts.failures.take(address);
+    if (wait_ms === null) return;
+    throw tooMany("There were too many wrong tokens from this address", wait_ms);
   }
 
   #problem(error: unknown, method: string, path: string): Reply {
