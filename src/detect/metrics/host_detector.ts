@@ -7,7 +7,7 @@ import { FOREST_SAMPLES, IsolationForest } from "./forest.ts";
 import { HOST_VECTOR } from "./host_vector.ts";
 import type { Outcome } from "./key_detector.ts";
 import type { MetricAnomaly, MetricShare } from "./metric_anomaly.ts";
-import { type DetectionOptions, RELEASE_SCORE } from "./options.ts";
+import { type DetectionOptions, HOST_NEAR, RELEASE_SCORE } from "./options.ts";
 import { RollingWindow } from "./rolling.ts";
 
 /** States that a forest is trained on: four times what one tree sees. */
@@ -32,6 +32,8 @@ export class HostDetector {
   #next = 0;
   #size = 0;
   #sinceTrained = 0;
+  /** States since the last one at or over the threshold. */
+  #sinceOver = Infinity;
   /** Forests made so far. */
   trained = 0;
   /** What the newest anomaly was. */
@@ -71,7 +73,10 @@ export class HostDetector {
     const { mean, deviation } = this.#scores;
     this.score = score;
     this.#scores.add(score);
-    if (score < this.#options.threshold) {
+    const over = score >= this.#options.threshold;
+    const again = over && this.#sinceOver < HOST_NEAR;
+    this.#sinceOver = over ? 1 : this.#sinceOver + 1;
+    if (!again) {
       this.#excursion.inside(score < this.#options.threshold - RELEASE_SCORE);
       return "usual";
     }

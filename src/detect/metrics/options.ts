@@ -55,6 +55,12 @@ export const RELEASE_SIGMA = 2;
 /** ... for so many points in a row. */
 export const RELEASE_POINTS = 5;
 
+/**
+ * A state over the threshold is an anomaly where another one was among so many before it: of normal
+ * noise one state in ten thousand scores 0.7, and two of them are hardly ever near each other.
+ */
+export const HOST_NEAR = 5;
+
 /** The same for the forest's score: so far below the threshold. */
 export const RELEASE_SCORE = 0.1;
 
