@@ -4,6 +4,7 @@
  */
 import type { BuildInfo } from "../src/os/build_info.ts";
 import { BUNDLE_DIR } from "./bundle.ts";
+import { DASHBOARD_FILES } from "./dashboard.ts";
 import { libbpfVersion } from "./native_library.ts";
 import { pack } from "./pack.ts";
 import { firstLine, ROOT } from "./run.ts";
@@ -52,6 +53,9 @@ export async function buildAssets(version: string, objects: string[]): Promise<v
   assets.set("NOTICE", new TextEncoder().encode(noticeWithGnuTexts()));
   assets.set("aod.yaml", Deno.readFileSync(`${ROOT}config/aod.yaml`));
   assets.set("libaodnative.so", Deno.readFileSync(`${ROOT}build/libaodnative.so`));
+  for (const name of DASHBOARD_FILES) {
+    assets.set(name, Deno.readFileSync(`${ROOT}build/dashboard/${name}`));
+  }
   for (const name of objects) assets.set(name, Deno.readFileSync(`${ROOT}build/bpf/${name}`));
   Deno.mkdirSync(BUNDLE_DIR, { recursive: true });
   Deno.writeFileSync(`${BUNDLE_DIR}/assets.pack`, pack(assets));

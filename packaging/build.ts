@@ -7,6 +7,7 @@ import { buildAssets } from "./assets.ts";
 import { buildBpfObjects } from "./bpf_objects.ts";
 import { buildBundles } from "./bundle.ts";
 import { buildWithCompile } from "./compile.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { buildWithLauncher } from "./launcher.ts";
 import { buildNativeLibrary } from "./native_library.ts";
 import { ROOT } from "./run.ts";
@@ -23,6 +24,7 @@ async function build(): Promise<void> {
   const { version } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as { version: string };
   const objects = await buildBpfObjects();
   await buildNativeLibrary();
+  await buildDashboard();
   await buildBundles();
   await buildAssets(version, objects);
   if (!await buildWithCompile()) await buildWithLauncher();

@@ -12,6 +12,9 @@ import { LOCATION, MEMORY_FD } from "./location.ts";
 /** Assets that are bytes. */
 export type BinaryAsset = "libaodnative.so" | `${string}.bpf.o`;
 
+/** The dashboard's files, for the browser. */
+export type DashboardAsset = `dashboard.${"html" | "css" | "js" | "svg"}`;
+
 /** Assets that are UTF-8 text. */
 export type TextAsset = "aod.yaml" | "NOTICE" | "LICENSE" | "build-info.json";
 
@@ -23,6 +26,7 @@ type Index = Record<string, [offset: number, length: number]>;
 function sourcePath(checkout: string, name: string): string {
   if (name.endsWith(".bpf.o")) return `${checkout}build/bpf/${name}`;
   if (name === "aod.yaml") return `${checkout}config/aod.yaml`;
+  if (name.startsWith("dashboard.")) return `${checkout}build/dashboard/${name}`;
   if (name === "NOTICE" || name === "LICENSE") return checkout + name;
   return `${checkout}build/${name}`;
 }
@@ -59,7 +63,9 @@ function readPacked(path: string, name: string): Uint8Array<ArrayBuffer> {
  * The content of an asset, read anew at every call.
  * @throws Error when this build does not have it.
  */
-export function assetBytes(name: BinaryAsset | TextAsset): Uint8Array<ArrayBuffer> {
+export function assetBytes(
+  name: BinaryAsset | TextAsset | DashboardAsset,
+): Uint8Array<ArrayBuffer> {
   switch (LOCATION.kind) {
     case "source":
       return Deno.readFileSync(sourcePath(LOCATION.checkout, name));

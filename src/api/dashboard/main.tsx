@@ -1,0 +1,17 @@
+/**
+ * Starts the dashboard in the browser.
+ * @module
+ */
+import { render } from "preact";
+import { Live } from "./state/live.ts";
+import { Store } from "./state/store.ts";
+import { App } from "./view/app.tsx";
+
+const root = document.getElementById("app");
+if (root !== null) {
+  const store = new Store();
+  const live = new Live(store);
+  render(<App store={store} live={live} />, root);
+  live.start();
+  setInterval(() => live.tick(), 1000);
+}
