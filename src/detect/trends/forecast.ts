@@ -4,12 +4,14 @@
  */
 import { drawLine } from "./regression.ts";
 import { twoSidedT } from "./student_t.ts";
-import { isClear } from "./trend.ts";
+import { isClear, LEAST_POINTS } from "./trend.ts";
 
 /** What to forecast. */
 export interface ForecastOptions {
   /** Value that must not be reached. */
   limit: number;
+  /** The side on which it is bad: `above` (disk full) unless told, `below` (memory gone). */
+  bad?: "above" | "below";
   /** Probability that the interval holds the moment; 0.9 unless told. */
   confidence?: number;
   /** How far to look, as a multiple of the time that the points cover; 10 unless told. */
@@ -20,7 +22,7 @@ export interface ForecastOptions {
 export interface Forecast {
   /**
    * - `reaching`: the rest tells when
-   * - `reached`: the newest value is beyond the limit, as seen from the oldest
+   * - `reached`: the newest value is at the limit or beyond it
    * - `stable`: the slope is noise
    * - `receding`: away from the limit
    * - `far`: later than can be told from so short a time
@@ -54,7 +56,7 @@ export interface Forecast {
 export function forecast(
   timestamps: ArrayLike<number>,
   values: ArrayLike<number>,
-  { limit, confidence = 0.9, horizon = 10 }: ForecastOptions,
+  { limit, bad = "above", confidence = 0.9, horizon = 10 }: ForecastOptions,
 ): Forecast | null {
   if (!(confidence > 0 && confidence < 1)) {
     throw new RangeError(
@@ -68,17 +70,12 @@ export function forecast(
   const slope = line?.slope ?? 0;
   const none = { limit, slope, current_value, seconds: null, earliest_sec: null, latest_sec: null };
   const ending = (outcome: Forecast["outcome"]) => ({ outcome, ...none, confidence });
-  if (line === null) return ending(current_value === limit ? "reached" : "unknown");
-  if (current_value === limit) return ending("reached");
-  if (!isClear(line)) return ending(line.points < 10 ? "unknown" : "stable");
+  const sign = bad === "above" ? 1 : -1;
+  if (sign * (current_value - limit) >= 0) return ending("reached");
+  if (line === null || line.points < LEAST_POINTS) return ending("unknown");
+  if (!isClear(line)) return ending("stable");
+  if (sign * slope < 0) return ending("receding");
   const fitted = line.mean_value + slope * (timestamps[at] - line.mean_time);
-  const towards = Math.sign(slope) === Math.sign(limit - current_value);
-  if (!towards) {
-    // Rising and above the limit: it was crossed; falling and above: it goes away from a floor.
-    const started = line.mean_value - slope * line.span_sec / 2;
-    const crossed = Math.sign(limit - started) === Math.sign(slope);
-    return ending(crossed ? "reached" : "receding");
-  }
   const seconds = Math.max(0, (limit - fitted) / slope);
   if (seconds > horizon * line.span_sec) return ending("far");
   // The roots u = t - mean_time of (gap - slope u)^2 = h (1/n + u^2 / S), with gap = limit - mean.

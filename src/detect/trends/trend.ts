@@ -9,7 +9,7 @@ import { twoSidedT } from "./student_t.ts";
 export const TREND_WINDOW_SEC = 300;
 
 /** Fewer points than this have no direction. */
-const LEAST_POINTS = 10;
+export const LEAST_POINTS = 10;
 /** A slope counts where chance alone would make one as steep once in a hundred series. */
 const SIGNIFICANCE = 0.01;
 /** A change over the window by less than this part of the mean is none, however sure it is. */
