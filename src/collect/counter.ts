@@ -32,6 +32,8 @@ export class CounterTable<Row extends CounterRow> {
   readonly #make: (name: string) => Row;
   readonly #limit: number;
   #round = 0;
+  /** Devices that this round named and that have rows. */
+  named = 0;
   /** Devices beyond the limit, in this round. */
   beyond = 0;
 
@@ -56,22 +58,21 @@ export class CounterTable<Row extends CounterRow> {
       this.#rows.set(name, row);
     } else if (row.round === this.#round) return null;
     row.round = this.#round;
+    this.named++;
     return row;
   }
 
   /** Ends a round: forgets the rows that it did not name. */
   sweep(): void {
-    for (const [name, row] of this.#rows) {
-      if (row.round !== this.#round) this.#rows.delete(name);
+    if (this.named < this.#rows.size) {
+      for (const [name, row] of this.#rows) {
+        if (row.round !== this.#round) this.#rows.delete(name);
+      }
     }
     this.#round++;
-    this.beyond = 0;
+    this.named = this.beyond = 0;
   }
 
-  /** Rows kept. */
-  get size(): number {
-    return this.#rows.size;
-  }
 }
 
 /** What the table needs of a row. */

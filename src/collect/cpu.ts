@@ -97,7 +97,7 @@ class CpuCollector implements Collector {
     if (!this.#reader.read(this.#stat)) throw this.#reader.failure(this.#stat);
     const fields = this.#fields.start(this.#reader.bytes, this.#reader.length);
     while (fields.line()) this.#line(fields, points);
-    points.add("cpu.cores", this.#cores.size);
+    points.add("cpu.cores", this.#cores.named);
     this.#cores.sweep();
     this.#load(points);
     this.#pressure.add(this.#reader, this.#clocks.now_ms(), points);

@@ -68,14 +68,14 @@ export class Fields {
     const { bytes, end } = this;
     if (bytes[this.at] !== 46 || this.at >= end || Number.isNaN(whole)) return whole;
     let scale = 1;
-    let value = whole;
+    let fraction = 0;
     for (this.at++; this.at < end; this.at++) {
       const digit = bytes[this.at] - 48;
       if (digit < 0 || digit > 9) break;
-      scale /= 10;
-      value += digit * scale;
+      scale *= 10;
+      fraction = fraction * 10 + digit;
     }
-    return value;
+    return whole + fraction / scale;
   }
 
   /** Goes past fields. */

@@ -85,7 +85,7 @@ class NetworkCollector implements Collector {
     while (fields.line()) this.#device(fields, points);
     if (!this.#first) SUM_KEYS.forEach((key, i) => points.add(key, this.#sums[i]));
     this.#first = false;
-    points.add("network.interfaces", this.#interfaces.size);
+    points.add("network.interfaces", this.#interfaces.named);
     points.add("network.left_out", this.#interfaces.beyond);
     this.#interfaces.sweep();
   }
