@@ -95,7 +95,14 @@ function start(
   plan.fill(handles.maps);
   if (options.leave_out_self) runSyscallProgram(object.programFd(plan.leave_out));
   for (const name of plan.attach) object.attach(name);
-  return { handles, object_bytes, close: () => object.close() };
+  return {
+    handles,
+    object_bytes,
+    stop() {
+      for (const name of plan.attach) object.detach(name);
+    },
+    close: () => object.close(),
+  };
 }
 
 /** The next power of two from `n` on. */

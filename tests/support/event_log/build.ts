@@ -24,7 +24,12 @@ function sourcesOf(directory: string): string[] {
 }
 
 /** Compiles `sources` unless that has been done with the same `inputs`; the program's path. */
-function compile(name: string, sources: string[], inputs: string[], flags: string[]): string {
+export function compile(
+  name: string,
+  sources: string[],
+  inputs: string[],
+  flags: string[],
+): string {
   const hash = createHash("sha256").update(flags.join("\0"));
   for (const path of inputs) hash.update(path).update(Deno.readFileSync(path));
   const program = `${BUILD}/${name}.${hash.digest("hex").slice(0, 16)}`;
