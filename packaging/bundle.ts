@@ -54,7 +54,9 @@ async function bundleScript(entry: Entry): Promise<string> {
   });
   const warnings = await esbuild.formatMessages(result.warnings, { kind: "warning" });
   for (const warning of warnings) console.error(warning);
-  const text = result.outputFiles[0].text;
+  // A script cannot import: what is imported late from the runtime is required late.
+  const text = result.outputFiles[0].text
+    .replace(/\bimport\(("node:[a-z/_]+")\)/g, "Promise.resolve(require($1))");
   const dynamic = text.match(/\bimport\("[^"]*"\)/);
   if (dynamic !== null) {
     throw new Error(`Cannot bundle ${entry.name}: because a script cannot do ${dynamic[0]}`);

@@ -4,19 +4,22 @@
  * @module
  */
 import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
+import type { Config } from "../config/types.ts";
 import { releaseUnusedMemory } from "../os/memory.ts";
 import { ensurePrivateDirectory, type RunPaths, runPaths } from "../os/paths.ts";
 import { effectiveUid, setThreadName } from "../os/process.ts";
 import { reasonOf } from "../os/reason.ts";
 import { SdNotify } from "../os/sd_notify.ts";
 import { Syslog } from "../os/syslog.ts";
+import { runCommand, runReload } from "./commands.ts";
 import { Controller } from "./controller.ts";
 import { InstanceLock } from "./instance_lock.ts";
 import { type LogFormat, Logger, parseLogLevel } from "./log.ts";
+import { wantedLevel } from "./log_level.ts";
 import { prepareOutputDirectory } from "./output_directory.ts";
 import type { CheckedConfig, ControllerParts } from "./parts.ts";
 import { handleSignals } from "./signals.ts";
-import type { ControlCommand, ControlResponse } from "./socket/protocol.ts";
+import type { ControlResponse } from "./socket/protocol.ts";
 import { ControlServer } from "./socket/server.ts";
 import { StartError } from "./start_error.ts";
 
@@ -54,7 +57,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
   if (effectiveUid() !== 0) {
     throw new StartError("not_root", "Cannot start: because aod needs root (use sudo)");
   }
-  const log = createLogger(options.logFormat);
+  const log = createLogger(options.logFormat, config);
   for (const warning of warnings) log.warning("config", warning);
   const paths = runPaths(options.runDir);
   const lock = takeLock(paths);
@@ -87,7 +90,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
       log.warning("controller", `${signal} again: stopping at once`);
       log.flush(200).then(() => Deno.exit(INTERRUPTED));
     },
-    reload: () => report(log, "reload", () => reload(controller)),
+    reload: () => report(log, "reload", () => runReload(controller)),
     snapshot: () => report(log, "take a snapshot", () => controller.snapshot()),
   });
   await controller.start();
@@ -151,12 +154,11 @@ function takeLock({ dir, lock, socket }: RunPaths): InstanceLock {
   return InstanceLock.acquire(lock);
 }
 
-function createLogger(format: LogFormat): Logger {
-  const wanted = Deno.env.get("AOD_LOG_LEVEL") ?? "INFO";
-  const level = parseLogLevel(wanted);
+function createLogger(format: LogFormat, config: Config): Logger {
+  const wanted = Deno.env.get("AOD_LOG_LEVEL");
   const journal = Deno.env.has("JOURNAL_STREAM") && !Deno.stderr.isTerminal();
-  const log = new Logger({ format, level: level ?? "INFO", journal });
-  if (level === null) {
+  const log = new Logger({ format, level: wantedLevel(config, wanted), journal });
+  if (wanted !== undefined && parseLogLevel(wanted) === null) {
     log.warning("log", `AOD_LOG_LEVEL=${wanted} is no level (DEBUG, INFO, WARNING, ERROR)`);
   }
   return log;
@@ -171,34 +173,12 @@ async function listen(
   try {
     return ControlServer.listen({
       path: socket,
-      handle: (command) => handle(controller, command),
+      handle: (command) => runCommand(controller, command),
       onError: (reason) => log.once("socket", 60_000, "WARNING", "socket", reason),
     });
   } catch (error) {
     await controller.stop();
     throw new StartError("environment", cannot(`listen on ${socket}`, error));
-  }
-}
-
-async function handle(controller: Controller, command: ControlCommand): Promise<ControlResponse> {
-  switch (command) {
-    case "status":
-      return { ok: true, result: controller.status() };
-    case "snapshot":
-      return { ok: true, result: await controller.snapshot() };
-    case "reload":
-      return reload(controller);
-  }
-}
-
-/** A bad file is an answer with all its faults, not an error of the agent. */
-function reload(controller: Controller): ControlResponse {
-  try {
-    return { ok: true, result: { changes: controller.reload() } };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const details = error.diagnostics.map(formatDiagnostic);
-    return { ok: false, error: "the configuration is at fault; the old one stays", details };
   }
 }
 

@@ -12,8 +12,8 @@ import type { WorkerRole } from "./messages.ts";
 
 /** The workers that watch SMB, in the order of the data. */
 export const ROLES: readonly WorkerRole[] = ["dispatcher", "watcher", "collector"];
-/** Every worker that has a slot here: those and the event log's, which is supervised on its own. */
-const SLOTS: readonly WorkerRole[] = [...ROLES, "event_log"];
+/** Every worker that has a slot here: those, and the event log's and the platform's, supervised on their own. */
+const SLOTS: readonly WorkerRole[] = [...ROLES, "event_log", "platform"];
 
 /** Buckets of a summary's histogram: bucket `i` holds values in [2^(i-1), 2^i), bucket 0 those < 1. */
 export const HISTOGRAM_BUCKETS = 48;

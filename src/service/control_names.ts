@@ -103,6 +103,14 @@ export const COUNTERS = [
 /** Name of a counter. */
 export type CounterName = typeof COUNTERS[number];
 
+/** Those of them that go up and down. */
+export const GAUGES = [
+  "dispatcher_ring_backlog_bytes",
+  "dispatcher_in_flight",
+  "collector_active",
+  "event_log_ring_backlog_bytes",
+] as const satisfies readonly CounterName[];
+
 /** Summaries: count, sum, maximum and a log2 histogram. Not kept with `--minimal`. */
 export const SUMMARIES = [
   "dispatcher_batch_rows",

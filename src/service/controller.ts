@@ -10,13 +10,13 @@ import { StuckChildren } from "../evidence/stuck.ts";
 import { wallNs } from "../os/clock.ts";
 import { ActionStats } from "./action_stats.ts";
 import { AnomalyQueue } from "./anomaly_queue.ts";
-import { AuditSwitch } from "./audit_switch.ts";
+import { type AuditSwitch, makeAudit } from "./audit_switch.ts";
 import { Bundles, type SealedInfo } from "./bundles.ts";
+import { runCommand } from "./commands.ts";
 import { ControlBlock, ROLES } from "./control.ts";
-import type { EventLogPart } from "./event_log/part.ts";
-import { makeEventLog } from "./event_log/make.ts";
 import { EventQueues } from "./event_queues.ts";
 import { readLedger } from "./ledger.ts";
+import { wantedLevel } from "./log_level.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
 import {
   type ControllerOptions,
@@ -25,6 +25,7 @@ import {
   SNAPSHOT_MS,
   TICK_MS,
 } from "./controller_options.ts";
+import { OptionalParts } from "./optional_parts.ts";
 import { ProbeManager } from "./probe_manager.ts";
 import { Rates } from "./rates.ts";
 import { compareConfigs, type ConfigChange, tellChanges, withoutRestartKeys } from "./reload.ts";
@@ -35,19 +36,21 @@ import { snapshotAnomaly } from "./snapshot.ts";
 import type { SpaceKeeper } from "./space_keeper.ts";
 import { makeSpaceKeeper } from "./space_part.ts";
 import { type AgentStatus, processFigures, statusLine, summaryFigures } from "./status.ts";
+import type { ControlCommand } from "./socket/protocol.ts";
 import { Supervisor } from "./supervisor.ts";
 import { countThreads } from "./threads.ts";
 import { Violations } from "./violations.ts";
 
 /** The running agent. */
 export class Controller {
+  /** Event log and platform. */
+  readonly optional: OptionalParts;
   readonly #options: ControllerOptions;
   readonly #control: ControlBlock;
   readonly #supervisor: Supervisor;
   readonly #router: Router;
   readonly #probe: ProbeManager;
   readonly #space: SpaceKeeper<PassReport>;
-  readonly #eventLog: EventLogPart;
   readonly #queue = new AnomalyQueue();
   readonly #bundles = new Bundles();
   readonly #actions = new ActionStats();
@@ -75,12 +78,7 @@ export class Controller {
     this.#control = ControlBlock.create({ metrics: !options.minimal });
     this.#events = new EventQueues(parts.createEventQueue);
     this.#violations.keep(config.guardian.anomalies.map(({ name }) => name));
-    this.#audit = new AuditSwitch((reason) => {
-      this.#control.add("controller_audit_failures");
-      const text = `Cannot write the audit trail: because ${reason}`;
-      log.once("audit", 600_000, "WARNING", "audit", text);
-    });
-    this.#audit.apply(config);
+    this.#audit = makeAudit(config, this.#control, log);
     this.#router = new Router({
       control: this.#control,
       queue: this.#queue,
@@ -112,6 +110,7 @@ export class Controller {
       parts: parts.probe,
       onAttached: (probe) => {
         for (const role of ROLES) this.#supervisor.post(role, { kind: "probe", probe });
+        this.optional.platform.watching(probe);
       },
       log: (level, text) => log.log(level, "probe", text),
     });
@@ -122,8 +121,9 @@ export class Controller {
       log,
       audit: (event, fields) => this.#audit.write(event, fields),
     });
-    const own = { control: this.#control, audit: this.#audit, router: this.#router };
-    this.#eventLog = makeEventLog({ ...own, parts, log, syslog });
+    const own = { control: this.#control, audit: this.#audit, router: this.#router, paths };
+    const command = (what: ControlCommand) => runCommand(this, what);
+    this.optional = new OptionalParts({ ...own, parts, log, syslog, command });
   }
 
   /** Starts the workers and tries the probe; resolves when every worker is ready, or after 5 s. */
@@ -136,7 +136,7 @@ export class Controller {
     for (const { name, state } of await this.#supervisor.ready(READY_MS)) {
       log.warning("controller", `${name} is not ready yet (${state})`);
     }
-    this.#eventLog.apply(this.#config);
+    this.optional.apply(this.#config);
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
     const { source } = this.#config;
     this.#audit.write("started", { config: source, replaced: this.#saved?.reason ?? "" });
@@ -150,6 +150,7 @@ export class Controller {
   /** What `aod status` shows. */
   status(): AgentStatus {
     const now = performance.now();
+    const { handles } = this.#probe;
     return {
       ...processFigures(),
       started_at: this.#started_at,
@@ -158,20 +159,15 @@ export class Controller {
       output_dir: this.#config.aod_output_dir,
       minimal: this.#options.minimal,
       probe: this.#probe.status(),
-      components: [...this.#supervisor.status(), ...this.#eventLog.components()],
+      components: [...this.#supervisor.status(), ...this.optional.components()],
       rates: this.#control.metrics ? this.#rates.perSecond(now, this.#control) : {},
       summaries: summaryFigures(this.#control),
       actions: this.#actions.all(),
       violations: this.#violations.all(),
-      ledger: readLedger(
-        this.#control,
-        this.#events.ledger(),
-        this.#queue.ledger(),
-        this.#probe.handles,
-      ),
+      ledger: readLedger(this.#control, this.#events.ledger(), this.#queue.ledger(), handles),
       counters: this.#control.counters(),
       bundles: { ...this.#bundles.totals, recent: this.#bundles.recent() },
-      event_log: this.#eventLog.status(),
+      ...this.optional.status(),
       space: this.#space.last,
     };
   }
@@ -205,7 +201,8 @@ export class Controller {
       this.#violations.keep(effective.guardian.anomalies.map(({ name }) => name));
       for (const role of ROLES) this.#supervisor.post(role, { kind: "config", config: effective });
       this.#audit.apply(effective);
-      this.#eventLog.apply(effective);
+      this.optional.apply(effective);
+      log.setLevel(wantedLevel(effective));
       this.#control.add("controller_reloads");
       this.#audit.write("reload", { changed: changes.map((change) => change.path) });
       tellChanges(changes, log);
@@ -225,7 +222,7 @@ export class Controller {
     this.#stopping = true;
     clearInterval(this.#timer);
     const { log, paths } = this.#options;
-    const eventLog = this.#eventLog.stop();
+    const optional = this.optional.stop();
     for (const role of ROLES) {
       const drained = await this.#supervisor.drain(role, DRAIN_MS[role]);
       if (!drained) log.warning("controller", `${role} did not drain in ${DRAIN_MS[role]} ms`);
@@ -235,7 +232,7 @@ export class Controller {
     this.#bundles.failAll("aod is stopping");
     const anomalies = this.#queue.pending();
     keepAnomalies(paths.state, anomalies, (text) => log.error("controller", text));
-    await Promise.all([eventLog, this.#space.stop()]);
+    await Promise.all([optional, this.#space.stop()]);
     this.#audit.write("stopped", { waiting: anomalies.length });
     await this.#audit.close();
   }
@@ -254,7 +251,7 @@ export class Controller {
   #tick(): void {
     const now = performance.now();
     this.#supervisor.tick();
-    this.#eventLog.tick(now);
+    this.optional.tick(now);
     this.#probe.tick(now).catch((error) => {
       this.#options.log.once("probe", 60_000, "ERROR", "probe", String(error));
     });
@@ -291,7 +288,7 @@ export class Controller {
       settle: async () => {
         this.#stopping = true;
         if (role !== "collector") await this.#supervisor.drain("collector", DRAIN_MS.collector);
-        const ends = [this.#eventLog.stop(), this.#audit.close(), log.flush(), syslog.flush()];
+        const ends = [this.optional.stop(), this.#audit.close(), log.flush(), syslog.flush()];
         return await Promise.all(ends).then(() => this.#queue.pending());
       },
       save: (state) => saveState(paths.state, state),

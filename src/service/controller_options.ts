@@ -23,6 +23,7 @@ export const DRAIN_MS: Record<WorkerRole, number> = {
   collector: 5500,
   // Beside the others.
   event_log: 5000,
+  platform: 4000,
 };
 
 /** What the controller works with. */

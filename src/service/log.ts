@@ -82,6 +82,11 @@ export class Logger {
     this.log("ERROR", component, text);
   }
 
+  /** Writes lines of this level and above from now on. */
+  setLevel(level: LogLevel): void {
+    this.#level = ORDER.indexOf(level);
+  }
+
   /** Logs at a level. */
   log(level: LogLevel, component: string, text: string): void {
     if (ORDER.indexOf(level) < this.#level) return;

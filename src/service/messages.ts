@@ -9,9 +9,10 @@ import type { StuckChild } from "../evidence/stuck.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import type { FromEventLog, ToEventLog } from "./event_log/messages.ts";
 import type { QueueBuffers } from "./event_queues.ts";
+import type { FromPlatform, ToPlatform } from "./platform/messages.ts";
 
 /** The workers, by the name their thread carries. */
-export type WorkerRole = "dispatcher" | "watcher" | "collector" | "event_log";
+export type WorkerRole = "dispatcher" | "watcher" | "collector" | "event_log" | "platform";
 
 /** First message to every worker. */
 export interface StartMessage extends QueueBuffers {
@@ -31,6 +32,7 @@ export interface StartMessage extends QueueBuffers {
 export type ToWorker =
   | StartMessage
   | ToEventLog
+  | ToPlatform
   | { kind: "config"; config: Config }
   | { kind: "probe"; probe: ProbeHandles | null }
   | { kind: "anomaly"; anomaly: Anomaly }
@@ -43,6 +45,7 @@ export type ToWorker =
 /** What a worker sends. */
 export type FromWorker =
   | FromEventLog
+  | FromPlatform
   | { kind: "ready" }
   | { kind: "log"; level: "DEBUG" | "INFO" | "WARNING" | "ERROR"; text: string }
   | { kind: "anomaly"; anomaly: Anomaly }

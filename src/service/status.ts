@@ -10,6 +10,7 @@ import { type ControlBlock, quantile } from "./control.ts";
 import { SUMMARIES } from "./control_names.ts";
 import type { EventLogStatus } from "./event_log/status.ts";
 import type { Ledger } from "./ledger.ts";
+import type { PlatformStatus } from "./platform/status.ts";
 import type { ProbeStatus } from "./probe_manager.ts";
 import type { ComponentStatus } from "./supervisor_options.ts";
 
@@ -65,6 +66,8 @@ export interface AgentStatus {
   bundles: { sealed: number; bytes: number; recent: SealedInfo[] };
   /** The kernel event log. */
   event_log: EventLogStatus;
+  /** The host monitoring platform. */
+  platform: PlatformStatus;
   /** The last pass of the space watcher; null before the first. */
   space: PassReport | null;
 }

@@ -36,6 +36,8 @@ async function run(role: string): Promise<void> {
       return (await import("./collector.ts")).run();
     case "event_log":
       return (await import("./event_log.ts")).run();
+    case "platform":
+      return (await import("./platform.ts")).run();
     default:
       throw new Error(`Cannot start a worker: because "${role}" is no role`);
   }

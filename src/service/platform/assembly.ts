@@ -1,0 +1,268 @@
+/**
+ * The platform in its worker: collectors, pipeline, learning, tracers' readers, history and API, put
+ * together as the settings say, and put together anew where a reload changes them.
+ * @module
+ */
+import type { Readiness, TopProcesses } from "../../api/data_agent.ts";
+import type { MetricFamily } from "../../api/prometheus.ts";
+import { HOST, type Sample } from "../../collect/collector.ts";
+import { KeyDescriber } from "../../collect/describe.ts";
+import { COLLECTOR_METRICS, COLLECTORS } from "../../collect/registry.ts";
+import { CollectorRunner } from "../../collect/runner.ts";
+import type { ProbeHandles } from "../../probe/smb/handles.ts";
+import type { ControlBlock } from "../control.ts";
+import type { AgentLink } from "./agent_link.ts";
+import { ApiPart } from "./api_part.ts";
+import { PlatformData } from "./api_data.ts";
+import { Budget, type Sheddable } from "./budget.ts";
+import { controlFamilies, hostFamilies, processFamilies, smbFamilies } from "./families.ts";
+import { HistoryPart } from "./history_part.ts";
+import { DETECTORS, Learning } from "./learning.ts";
+import type { PlatformReport, PlatformSettings, PlatformWork, SmbNotice } from "./messages.ts";
+import { OWN_METRICS, OWN_SOURCE, ownCpuSeconds, OwnMetrics, ownPoints } from "./own_metrics.ts";
+import { Pipeline } from "./pipeline.ts";
+import { dashboardFiles } from "./page_files.ts";
+import { SmbPart } from "./smb_part.ts";
+import { TracerReaders } from "./tracer_readers.ts";
+import { limitOfKey, TrendView } from "./trend_view.ts";
+
+/** The agent's own cost is measured so often. */
+const OWN_MS = 10_000;
+
+/** What the worker gives it. */
+export interface PlatformHost {
+  /** Counters and gauges of the agent. */
+  control: ControlBlock;
+  /** The main thread. */
+  link: AgentLink;
+  /** Logs a line. */
+  log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
+  /** Something changed that the report shows. */
+  changed: () => void;
+  /** What the budget leaves running has changed. */
+  shed: (parts: readonly Sheddable[]) => void;
+}
+
+const nowSec = () => Date.now() / 1000;
+
+/** All parts. */
+export class Platform {
+  readonly #host: PlatformHost;
+  readonly #describer = new KeyDescriber([...COLLECTOR_METRICS, ...OWN_METRICS]);
+  readonly #own = new OwnMetrics();
+  readonly #budget: Budget;
+  readonly #smb: SmbPart;
+  readonly #tracers: TracerReaders;
+  readonly #history: HistoryPart;
+  readonly #api: ApiPart;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #work: PlatformWork;
+  #probe: ProbeHandles | null = null;
+  #pipeline: Pipeline;
+  #runner: CollectorRunner | null = null;
+  #learning: Learning | null = null;
+  #trends: TrendView | null = null;
+  #processes: TopProcesses = { timestamp: 0, by_cpu: [], by_memory: [] };
+
+  /** Nothing runs before `apply`. */
+  constructor(host: PlatformHost, work: PlatformWork) {
+    const { log } = host;
+    this.#host = host;
+    this.#work = work;
+    this.#budget = new Budget(work.settings.budget);
+    this.#pipeline = new Pipeline(pipelineOptions(work.settings));
+    const warn = (text: string) => log("WARNING", text);
+    this.#smb = new SmbPart(warn);
+    this.#tracers = new TracerReaders({ pipeline: () => this.#pipeline, log: warn });
+    this.#history = new HistoryPart({ log, changed: host.changed });
+    this.#api = new ApiPart({
+      data: new PlatformData({
+        pipeline: () => this.#pipeline,
+        stored: () => this.#history.open,
+        trends: () => this.#trends,
+        describer: this.#describer,
+        link: host.link,
+        processes: () => this.#processes,
+        smb: async () => this.#smb.answer(await host.link.status(), this.#work.settings.hung_ms),
+        families: () => this.#families(),
+        ready: () => this.#ready(),
+        outputDir: () => this.#work.settings.aod_output_dir,
+        now_sec: nowSec,
+      }),
+      start: async (options, data) => (await import("../../api/server.ts")).startApi(options, data),
+      token: async (path) => (await import("../../api/token_file.ts")).readOrMakeToken(path),
+      page: dashboardFiles,
+      log,
+      changed: host.changed,
+    });
+    this.#timer = setInterval(() => this.#measureSelf(), OWN_MS);
+    this.#own.cost();
+  }
+
+  /** Puts work in force. */
+  async apply(work: PlatformWork): Promise<void> {
+    const before = this.#work.settings;
+    const { settings } = this.#work = work;
+    if (sizesOf(before) !== sizesOf(settings)) this.#replacePipeline(settings);
+    this.#budget.limit(settings.budget);
+    if (work.probe?.maps.smb_recorder !== this.#probe?.maps.smb_recorder) {
+      this.#smb.follow(this.#probe = work.probe);
+    }
+    // What is stored is older than what comes.
+    await this.#history.apply(settings, this.#pipeline);
+    this.#applyParts();
+    await this.#api.apply(settings);
+  }
+
+  /** What SMB detection found. */
+  smbNotice({ event, fields, timestamp }: SmbNotice): void {
+    const event_type = event === "anomaly" ? "anomaly" : "smb";
+    const source = event === "anomaly" ? "smb::guardian" : "smb::collector";
+    this.#pipeline.publish({ event_type, timestamp, source, data: fields });
+  }
+
+  /** How everything is. */
+  report(): PlatformReport {
+    return {
+      seq: this.#work.seq,
+      collectors: this.#runner?.names ?? [],
+      tracers: this.#tracers.names,
+      detectors: this.#learning === null ? [] : [...DETECTORS],
+      trends: this.#trends !== null,
+      history: this.#history.open !== null,
+      api: this.#api.urls,
+      shed: [...this.#budget.shed],
+      faults: this.#faults(),
+    };
+  }
+
+  /** Writes what waits and ends everything. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#runner?.stop();
+    this.#tracers.apply({});
+    this.#smb.close();
+    this.#pipeline.close();
+    this.#learning?.close();
+    this.#history.close();
+    await this.#api.close();
+  }
+
+  /** What the settings want and the budget allows. */
+  #applyParts(): void {
+    const { settings, tracers } = this.#work;
+    const { collectors, ml } = settings;
+    const allowed = (part: Sheddable) => !this.#budget.shed.includes(part);
+    this.#tracers.apply(allowed("tracers") ? tracers : {});
+    const learns = ml.enabled && allowed("ml");
+    if (!learns || this.#learning?.threshold !== ml.anomaly_threshold) {
+      this.#learning?.close();
+      this.#learning = null;
+    }
+    if (learns) this.#learning ??= new Learning(this.#pipeline, ml, this.#describer);
+    if (!learns || !ml.enable_trend_prediction) this.#trends = null;
+    else this.#trends ??= new TrendView(() => this.#pipeline.series, limitOfKey, nowSec);
+    if (!collectors.enabled || !allowed("collectors")) {
+      this.#runner?.stop();
+      this.#runner = null;
+    } else if (this.#runner === null) this.#startCollectors();
+    else this.#runner.setIntervals(collectors);
+  }
+
+  #startCollectors(): void {
+    this.#runner = new CollectorRunner({
+      collectors: COLLECTORS,
+      intervals: this.#work.settings.collectors,
+      env: HOST,
+      onSample: (name, sample) => this.#sampled(name, sample),
+      onError: (name, reason) => this.#host.log("WARNING", `collector ${name}: ${reason}`),
+    });
+    this.#runner.start();
+  }
+
+  #sampled(name: string, { timestamp, points, tables }: Sample): void {
+    this.#pipeline.measured(`collector::${name}`, timestamp, points);
+    const rows = (table: string) => (tables?.[table] ?? []) as Record<string, unknown>[];
+    if (name === "process" && tables !== undefined) {
+      this.#processes = { timestamp, by_cpu: rows("by_cpu"), by_memory: rows("by_memory") };
+    }
+    if (name === "smb") this.#smb.sessions = rows("sessions");
+  }
+
+  /** Another size of the bus or of the series: the values go on in new ones. */
+  #replacePipeline(settings: PlatformSettings): void {
+    const before = this.#pipeline;
+    before.close();
+    this.#learning?.close();
+    this.#learning = null;
+    const pipeline = new Pipeline(pipelineOptions(settings));
+    pipeline.inherit(before);
+    this.#pipeline = pipeline;
+  }
+
+  #measureSelf(): void {
+    const cost = this.#own.cost();
+    const waiting = this.#pipeline.bus.subscribers().reduce((sum, s) => sum + s.waiting, 0);
+    const points = ownPoints(cost, { waiting, series: this.#pipeline.series.size });
+    this.#pipeline.measured(OWN_SOURCE, nowSec(), points);
+    const change = this.#budget.judge(cost, performance.now() / 1000);
+    if (change === null) return;
+    const { part, shed, reason } = change;
+    this.#host.log("WARNING", `${part} ${shed ? "shed" : "taken up again"}: ${reason}`);
+    this.#applyParts();
+    this.#host.shed(this.#budget.shed);
+    this.#host.changed();
+  }
+
+  #families(): MetricFamily[] {
+    const rss_bytes = Deno.memoryUsage().rss;
+    return [
+      ...processFamilies({ cpu_seconds: ownCpuSeconds(), rss_bytes }),
+      ...hostFamilies(this.#pipeline.series, this.#describer),
+      ...smbFamilies(this.#smb.figures()),
+      ...this.#tracers.families(),
+      ...controlFamilies(this.#host.control),
+    ];
+  }
+
+  #faults(): PlatformReport["faults"] {
+    const faults = [
+      ...this.#work.faults,
+      ...this.#tracers.faults,
+      ...(this.#runner?.failures() ?? []).map(({ name, reason }) => ({
+        part: `collector ${name}`,
+        reason,
+      })),
+    ];
+    if (this.#history.fault !== "") faults.push({ part: "history", reason: this.#history.fault });
+    if (this.#api.fault !== "") faults.push({ part: "api", reason: this.#api.fault });
+    return faults;
+  }
+
+  #ready(): Readiness {
+    const { settings } = this.#work;
+    const faults = this.#faults();
+    const reasonOf = (part: string) =>
+      faults.find((fault) => fault.part === part || fault.part.startsWith(`${part} `))?.reason ??
+        null;
+    const wanted = [
+      ...(settings.collectors.enabled ? ["collector"] : []),
+      ...(settings.history.enabled ? ["history"] : []),
+      ...(settings.api.enabled ? ["api"] : []),
+      ...this.#work.tracers_wanted,
+    ];
+    const parts = wanted.map((name) => {
+      const reason = reasonOf(name);
+      return { name, ok: reason === null, reason };
+    });
+    return { ready: parts.every(({ ok }) => ok), parts };
+  }
+}
+
+function pipelineOptions({ bus, ml }: PlatformSettings) {
+  return { bus, points: ml.history_window_size };
+}
+
+function sizesOf(settings: PlatformSettings): string {
+  return JSON.stringify(pipelineOptions(settings));
+}
