@@ -65,6 +65,8 @@ export class ApiHandler {
     const method = request.method ?? "";
     const found: { path: string } = { path: "" };
     let reply: Reply | StreamReply;
+    // A snapshot takes its time: who waits for an answer is not idle.
+    request.socket.setTimeout(0);
     try {
       reply = await this.#answer(request, kind, method, found);
     } catch (error) {
@@ -73,6 +75,7 @@ export class ApiHandler {
     // A client may invent methods: they are no label.
     const label = found.path === "" ? "" : method;
     statistics.answer(label, found.path, statusOf(reply), performance.now() - begun_ms);
+    request.socket.setTimeout(this.#parts.limits.stall_ms);
     try {
       await send(response, reply, method === "HEAD");
     } catch {

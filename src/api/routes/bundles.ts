@@ -59,8 +59,9 @@ async function open(path: string, id: string) {
   try {
     return await openRegular(path);
   } catch (error) {
-    // A link or a directory in its place is none of our bundles either.
-    if (["ENOENT", "ELOOP", "ENOTDIR"].some((code) => hasCode(error, code))) {
+    // What is no file (openRegular's own error has no code), or a link, is none of our bundles.
+    const isNone = error instanceof Error && !("code" in error);
+    if (isNone || ["ENOENT", "ELOOP", "ENOTDIR"].some((code) => hasCode(error, code))) {
       throw new Problem(404, `There is no bundle ${id}`);
     }
     throw error;
