@@ -3,6 +3,7 @@
  * @module
  */
 import type { Benchmark } from "./support/figure.ts";
+import { anomalyQualityBenchmark } from "./anomaly_quality_bench.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { collectorsBenchmark } from "./collectors_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
@@ -14,6 +15,7 @@ import { eventLogFilterBenchmark } from "./event_log_filter_bench.ts";
 import { eventLogIdleBenchmark } from "./event_log_idle_bench.ts";
 import { eventLogMemoryBenchmark } from "./event_log_memory_bench.ts";
 import { eventLogRwBenchmark } from "./event_log_rw_bench.ts";
+import { forestBenchmark } from "./forest_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
@@ -37,6 +39,8 @@ export const BENCHMARKS: Benchmark[] = [
   eventLogMemoryBenchmark,
   latencyBenchmark,
   collectBenchmark,
+  forestBenchmark,
+  anomalyQualityBenchmark,
   collectorsBenchmark,
   idleBenchmark,
   vmDetectBenchmark,

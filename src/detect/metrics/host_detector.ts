@@ -13,7 +13,7 @@ import { RollingWindow } from "./rolling.ts";
 /** States that a forest is trained on: four times what one tree sees. */
 export const HOST_WINDOW = 1000;
 /** A new forest after so many states. */
-const RETRAIN_AFTER = 250;
+export const RETRAIN_AFTER = 250;
 /** Shares that an anomaly names. */
 const MOST_SHARES = 3;
 /** Scores of a quiet host hardly differ: less spread than this is none. */
@@ -74,7 +74,7 @@ export class HostDetector {
     this.score = score;
     this.#scores.add(score);
     const over = score >= this.#options.threshold;
-    const again = over && this.#sinceOver < HOST_NEAR;
+    const again = over && this.#sinceOver <= HOST_NEAR;
     this.#sinceOver = over ? 1 : this.#sinceOver + 1;
     if (!again) {
       this.#excursion.inside(score < this.#options.threshold - RELEASE_SCORE);

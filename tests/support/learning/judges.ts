@@ -3,8 +3,10 @@
  * @module
  */
 import { MetricDetection } from "../../../src/detect/metrics/detection.ts";
-import type { DetectionOptions } from "../../../src/detect/metrics/options.ts";
+import { type DetectionOptions, HOST_NEAR } from "../../../src/detect/metrics/options.ts";
+import { TREND_WINDOW_SEC, trendOf } from "../../../src/detect/trends/trend.ts";
 import type { PlantedHost } from "./planted.ts";
+import { reportsOf } from "./quality.ts";
 
 /** Seconds of the first point; any will do. */
 const START = 1_700_000_000;
@@ -51,4 +53,25 @@ export function judgeHost(
     if (detection.observeHost(vector, START + i) !== null) reports.push(i);
   }
   return reports;
+}
+
+/** Points between two looks at a trend. */
+const TREND_STEP = 10;
+
+/** Indices at which the trend of the last 300 points begins to have a direction. */
+export function judgeTrend(values: Float64Array): number[] {
+  const times = Float64Array.from(values, (_, i) => START + i);
+  const flags = Array.from(values, () => false);
+  for (let end = TREND_WINDOW_SEC; end <= values.length; end += TREND_STEP) {
+    const from = end - TREND_WINDOW_SEC;
+    const trend = trendOf(times.subarray(from, end), values.subarray(from, end));
+    if (trend?.trend_direction === "stable") continue;
+    flags.fill(true, end - 1, Math.min(end - 1 + TREND_STEP, values.length));
+  }
+  return reportsOf(flags);
+}
+
+/** Of flags, those that have another one among the few before them, as the host is judged. */
+export function flagsNearOthers(flags: readonly boolean[]): boolean[] {
+  return flags.map((flag, i) => flag && flags.slice(Math.max(0, i - HOST_NEAR), i).includes(true));
 }

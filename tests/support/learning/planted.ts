@@ -25,7 +25,7 @@ export interface Stretch {
 
 /** A series and what was planted in it. */
 export interface Planted {
-  values: Float64Array;
+  values: Float64Array<ArrayBuffer>;
   faults: Stretch[];
 }
 
@@ -97,7 +97,7 @@ export function plantedSeries(shape: Shape, fault: Fault | null, seed: number): 
 
 /** The states of a host, one behind the other, and when the host was not well. */
 export interface PlantedHost {
-  rows: Float64Array;
+  rows: Float64Array<ArrayBuffer>;
   width: number;
   faults: Stretch[];
 }
