@@ -41,8 +41,8 @@ class SmbCollector implements Collector {
   readonly #clocks: ReturnType<typeof clocksOf>;
   readonly #stats: CPath;
   readonly #debugData: CPath;
-  readonly #servers = new SmbServers();
-  readonly #shares = new SmbShares();
+  #servers = new SmbServers();
+  #shares = new SmbShares();
   #before: CifsStats | null = null;
   #commands = new Map<number, CommandCount>();
 
@@ -61,6 +61,8 @@ class SmbCollector implements Collector {
       // The module may come and go; its counters begin anew.
       this.#before = null;
       this.#commands.clear();
+      this.#servers = new SmbServers();
+      this.#shares = new SmbShares();
       return { timestamp, points: points.list, tables: { sessions: [], commands: [] } };
     }
     const stats = parseCifsStats(text);
