@@ -12,6 +12,6 @@ if (root !== null) {
   const store = new Store();
   const live = new Live(store);
   render(<App store={store} live={live} />, root);
-  live.start();
+  void live.start();
   setInterval(() => live.tick(), 1000);
 }

@@ -40,8 +40,8 @@ export interface HealthSource {
   memory_percent: number | null;
 }
 
-/** Worse than this is a warning, and bad. */
-const CPU_PERCENT = [85, 97] as const;
+/** From here on it is a warning, and bad. A busy processor is never bad by itself. */
+const CPU_PERCENT = [90, Infinity] as const;
 const MEMORY_PERCENT = [90, 97] as const;
 
 function byLimit(value: number | null, [warning, bad]: readonly [number, number]): HealthState {
@@ -74,7 +74,7 @@ function agentCard({ status }: HealthSource): HealthCard {
     ? rest.map(({ name, state }) => `${name} ${state}`).join(", ")
     : `${status.rss_bytes === null ? NOTHING : formatBytes(status.rss_bytes)} resident` +
       (restarts > 0 ? `, ${restarts} restarts` : "");
-  const value = rest.length > 0 ? `${rest.length} parts not running` : "all parts running";
+  const value = rest.length > 0 ? `${rest.length} parts down` : "running";
   return { name: "Agent", value, note, state: rest.length > 0 ? "warning" : "good" };
 }
 
@@ -136,6 +136,22 @@ export function healthCards(source: HealthSource): HealthCard[] {
       state: lost === null ? "none" : lost > 0 ? "warning" : "good",
     },
   ];
+}
+
+/** What is wrong, in a line; the worst first. */
+export function verdict(cards: readonly HealthCard[]): string {
+  const names = (wanted: HealthState) =>
+    cards.filter(({ state }) => state === wanted).map(({ name }) => name).join(", ");
+  switch (overall(cards)) {
+    case "bad":
+      return `Wrong: ${names("bad")}.`;
+    case "warning":
+      return `Worth a look: ${names("warning")}.`;
+    case "good":
+      return "All is well.";
+    case "none":
+      return "Waiting for the agent.";
+  }
 }
 
 /** The worst state of all cards. */

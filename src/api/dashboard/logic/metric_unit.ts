@@ -5,14 +5,15 @@
  */
 
 const ENDINGS: readonly [RegExp, string][] = [
-  [/_(?:bytes)(?:_delta|_per_sec)?$/, "bytes"],
+  [/_bytes(?:_delta)?$/, "bytes"],
   [/_ms(?:_delta)?$/, "ms"],
   [/_us$/, "us"],
   [/_ns$/, "ns"],
   [/_sec$/, "s"],
-  [/(?:_percent|_pct|\.utilization|\.util|\.pressure(?:\.\w+)?|_avg\d+)$/, "%"],
-  [/^cpu\.(?:total|core\d+|\d+|iowait|steal|user|system|idle|irq|nice)(?:\.\w+)?$/, "%"],
-  [/^memory\.(?:virtual|available|total|used|free|cached|buffers|slab|swap\w*)$/, "bytes"],
+  [/\.utilization$/, "%"],
+  [/^cpu\.(?:total|core\d+|iowait|steal|user|system|irq)(?:\.\w+)?$/, "%"],
+  [/(?:^|\.)(?:percent|\w+_percent|pressure_\w+)$/, "%"],
+  [/^memory\.\w+$/, "bytes"],
 ];
 
 /** The told unit, else what the key says, else "" for a plain number. */

@@ -9,7 +9,7 @@ import type { SmbAnswer, TopProcesses } from "../../data_agent.ts";
 import { type AnomalyView, anomalyView } from "../logic/anomaly_view.ts";
 import { type Json, numberOf, objectOf, objectsOf, textOf } from "../logic/status_parts.ts";
 import { LiveStream } from "../net/live_stream.ts";
-import { getJson, SignedOut, signOut } from "../net/request.ts";
+import { checkSession, getJson, SignedOut, signOut } from "../net/request.ts";
 import type { BundleView, Store } from "./store.ts";
 
 /** Intervals of the charts are kept as long as points: an hour at one in two seconds. */
@@ -33,6 +33,8 @@ export class Live {
   readonly #polls: Poll[];
   readonly #bundles: Poll;
   #busy = false;
+  /** Of logins: an answer to a request from before the last one says nothing. */
+  #round = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -73,11 +75,20 @@ export class Live {
     this.#signedOut();
   }
 
-  /** Begins, after a login too. */
-  start(): void {
+  /** Begins, after a login too. Who is not signed in gets the form and nothing else is asked. */
+  async start(): Promise<void> {
+    this.#round++;
+    await this.#guarded(checkSession);
+    if (this.#store.session === "signed_out") return;
     this.#metrics.start();
     this.#events.start();
-    void this.#refresh();
+    await this.#refresh();
+  }
+
+  /** After a login. */
+  async signedIn(): Promise<void> {
+    this.#store.set({ session: "unknown" });
+    await this.start();
   }
 
   /** To be called every second. */
@@ -107,12 +118,14 @@ export class Live {
 
   /** A request that fails is told on the page; the next one may do better. */
   async #guarded(read: () => Promise<void>): Promise<void> {
+    const round = this.#round;
     try {
       await read();
       if (this.#store.problem !== "") this.#store.set({ problem: "" });
     } catch (error) {
-      if (error instanceof SignedOut) this.#signedOut();
-      // While it reconnects everything fails, and the page says so already.
+      if (error instanceof SignedOut) {
+        if (round === this.#round) this.#signedOut();
+      } // While it reconnects everything fails, and the page says so already.
       else if (this.#store.phase === "live") {
         this.#store.set({ problem: error instanceof Error ? error.message : String(error) });
       }

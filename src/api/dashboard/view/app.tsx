@@ -20,11 +20,7 @@ import { TrendSection } from "./trends.tsx";
 export function App({ store, live }: { store: Store; live: Live }): VNode {
   useStore(store);
   if (store.session === "signed_out") {
-    const begin = () => {
-      store.set({ session: "unknown" });
-      live.start();
-    };
-    return <Login onSignedIn={begin} />;
+    return <Login onSignedIn={() => void live.signedIn()} />;
   }
   return (
     <>

@@ -3,18 +3,18 @@
  * @module
  */
 import type { VNode } from "preact";
-import { type HealthCard, healthCards, type HealthState, overall } from "../logic/health.ts";
+import {
+  type HealthCard,
+  healthCards,
+  type HealthState,
+  overall,
+  verdict,
+} from "../logic/health.ts";
 import { ledgerRows, totalLost } from "../logic/ledger_rows.ts";
 import { statusParts } from "../logic/status_parts.ts";
 import type { Store } from "../state/store.ts";
 import { Section } from "./section.tsx";
 
-const WORDS: Record<HealthState, string> = {
-  good: "All is well.",
-  warning: "Something needs a look.",
-  bad: "Something is wrong.",
-  none: "Waiting for the agent.",
-};
 /** Colour alone tells nothing to some: each state has a sign and a word. */
 const SIGNS: Record<HealthState, [sign: string, word: string]> = {
   good: ["✓", "good"],
@@ -45,7 +45,7 @@ export function HealthSection({ store }: { store: Store }): VNode {
   const state = overall(cards);
   return (
     <Section id="health" title="Health">
-      <p class={`verdict ${state}`} role="status">{WORDS[state]}</p>
+      <p class={`verdict ${state}`} role="status">{verdict(cards)}</p>
       <ul class="cards">
         {cards.map((card) => (
           <li key={card.name} class={`card ${card.state}`}>

@@ -53,6 +53,12 @@ function drawMarks(plot: uPlot, marks: readonly PlotMark[]): void {
   ctx.restore();
 }
 
+/** Steps of an axis of bytes: powers of two, so that its labels are round. */
+const BYTE_STEPS = Array.from({ length: 50 }, (_, i) => 2 ** i);
+
+/** Steps of the time axis, in seconds; uPlot's own know no two minutes. */
+const TIME_STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+
 /** Upper end of the y axis: a little more than the largest value; never nothing. */
 export function axisTop(largest: number | null, unit: string): number {
   if (largest === null || largest <= 0) return 1;
@@ -80,13 +86,15 @@ export function plotOptions(source: PlotSource, width: number): uPlot.Options {
       {
         ...axis,
         space: 70,
+        incrs: TIME_STEPS,
         size: 26,
         values: (_, splits) => splits.map((at) => formatClock(at)),
       },
       {
         ...axis,
-        space: 34,
-        size: 70,
+        space: 28,
+        size: 72,
+        ...(source.unit.startsWith("bytes") ? { incrs: BYTE_STEPS } : {}),
         values: (_, splits) => splits.map((value) => formatValue(value, source.unit)),
       },
     ],
