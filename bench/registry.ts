@@ -4,6 +4,7 @@
  */
 import type { Benchmark } from "./support/figure.ts";
 import { anomalyQualityBenchmark } from "./anomaly_quality_bench.ts";
+import { busBenchmark } from "./bus_bench.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { collectorsBenchmark } from "./collectors_bench.ts";
 import { decodeBenchmark } from "./decode_bench.ts";
@@ -16,6 +17,7 @@ import { eventLogIdleBenchmark } from "./event_log_idle_bench.ts";
 import { eventLogMemoryBenchmark } from "./event_log_memory_bench.ts";
 import { eventLogRwBenchmark } from "./event_log_rw_bench.ts";
 import { forestBenchmark } from "./forest_bench.ts";
+import { historyBenchmark } from "./history_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
@@ -42,6 +44,8 @@ export const BENCHMARKS: Benchmark[] = [
   forestBenchmark,
   anomalyQualityBenchmark,
   collectorsBenchmark,
+  busBenchmark,
+  historyBenchmark,
   idleBenchmark,
   vmDetectBenchmark,
   vmIdleBenchmark,

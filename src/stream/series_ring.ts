@@ -32,6 +32,8 @@ export class SeriesRing {
   #values: Float64Array;
   #head = 0;
   #size = 0;
+  /** The clock was set back; after so many more points, those from before are gone. */
+  #disorder = 0;
   #summary: SeriesSummary | null = null;
 
   /** Makes an empty ring. @param limit most points */
@@ -54,6 +56,8 @@ export class SeriesRing {
     }
     const slots = this.#times.length;
     const at = (this.#head + this.#size) % slots;
+    if (this.#size > 0 && time < this.last().timestamp) this.#disorder = this.#limit;
+    else if (this.#disorder > 0) this.#disorder--;
     this.#times[at] = time;
     this.#values[at] = value;
     if (this.#size < slots) this.#size++;
@@ -67,28 +71,32 @@ export class SeriesRing {
     return { timestamp: this.#times[at], value: this.#values[at] };
   }
 
-  /** Points from a time on. The clock may have been set back, so every point is looked at. */
+  /** Points from a time on. */
   since(from: number): SeriesRange {
-    const timestamps = new Float64Array(this.#size);
-    const values = new Float64Array(this.#size);
-    const slots = this.#times.length;
-    let count = 0;
-    for (let i = 0, at = this.#head; i < this.#size; i++, at = at + 1 === slots ? 0 : at + 1) {
-      if (this.#times[at] < from) continue;
-      timestamps[count] = this.#times[at];
-      values[count++] = this.#values[at];
+    if (this.#disorder === 0) {
+      const skip = this.#firstFrom(from);
+      return {
+        timestamps: this.#ordered(this.#times, skip),
+        values: this.#ordered(this.#values, skip),
+      };
     }
-    if (count === this.#size) return { timestamps, values };
-    return { timestamps: timestamps.slice(0, count), values: values.slice(0, count) };
+    const times = this.#ordered(this.#times, 0);
+    return {
+      timestamps: times.filter((time) => time >= from),
+      values: this.#ordered(this.#values, 0).filter((_, i) => times[i] >= from),
+    };
   }
 
   /** All points in short, worked out once per point added: the API asks for all keys at a time. */
   summary(): SeriesSummary {
     if (this.#summary !== null) return this.#summary;
-    let [sum, min, max] = [0, Infinity, -Infinity];
+    const values = this.#values.subarray(0, this.#size);
+    let sum = 0;
+    let min = Infinity;
+    let max = -Infinity;
     // Slots that are in use are a prefix of the arrays until the ring is full, and then all of them.
-    for (let i = 0; i < this.#size; i++) {
-      const value = this.#values[i];
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
       sum += value;
       if (value < min) min = value;
       if (value > max) max = value;
@@ -97,6 +105,27 @@ export class SeriesRing {
     const mean = Math.min(max, Math.max(min, sum / this.#size));
     this.#summary = { count: this.#size, mean, min, max };
     return this.#summary;
+  }
+
+  /** Position of the first point that is not before a time; only while they are in order. */
+  #firstFrom(from: number): number {
+    let [low, high] = [0, this.#size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#times[(this.#head + middle) % this.#times.length] < from) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** A copy without the first `skip`, oldest first. */
+  #ordered(ring: Float64Array, skip: number): Float64Array {
+    const ordered = new Float64Array(this.#size - skip);
+    const older = ring.subarray(this.#head + skip, this.#size);
+    ordered.set(older);
+    const seam = Math.max(0, this.#head + skip - this.#size);
+    ordered.set(ring.subarray(seam, this.#head), older.length);
+    return ordered;
   }
 
   #grow(slots: number): void {

@@ -139,7 +139,7 @@ export const history = z.strictObject({
     unit: "days",
     description: "How long the roll-ups of one minute stay.",
   }),
-  max_mb: number({ min: 1, max: 1_048_576 }, 512, {
+  max_mb: number({ min: 8, max: 1_048_576 }, 512, {
     unit: "MB (2^20 bytes)",
     description: "Size of all files beyond which the oldest points go.",
   }),
