@@ -25,6 +25,9 @@ export interface ListenerParts {
   tls: TlsFiles | null;
 }
 
+/** node:http's code for a request that did not come in time. */
+const TIMEOUT = "ERR_HTTP_REQUEST_TIMEOUT";
+
 /** How often node:http looks for connections that are over their time. */
 const CHECK_MS = 1000;
 
@@ -105,9 +108,11 @@ export class Listener {
   #unreadable(error: Error, socket: Socket): void {
     const code = "code" in error ? String(error.code) : "";
     const { refused } = this.#parts.statistics;
-    if (code === "ERR_HTTP_REQUEST_TIMEOUT") refused.timeout++;
+    if (code === TIMEOUT) refused.timeout++;
     else refused.malformed++;
-    if (!socket.writable || socket.bytesWritten > 0) {
+    // An answer fits where none has begun, and where the handshake of TLS is not what went wrong.
+    const isHttp = code.startsWith("HPE_") || code === TIMEOUT;
+    if (!isHttp || !socket.writable || socket.bytesWritten > 0) {
       socket.destroy();
       return;
     }
@@ -116,7 +121,7 @@ export class Listener {
 }
 
 function problemOf(code: string): Problem {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem(408, "The request took too long");
+  if (code === TIMEOUT) return new Problem(408, "The request took too long");
   if (code === "HPE_HEADER_OVERFLOW") return new Problem(431, "The headers are too long");
   return new Problem(400, "This is not HTTP as RFC 9112 has it");
 }
