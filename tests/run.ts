@@ -2,15 +2,17 @@
  * Runs the tests: `deno task test [GROUP...] [--filter TEXT]`. Builds ./aod first where needed, runs
  * the groups one after another and ends with one line `N passed, N failed`.
  *
- * Groups: unit (pure), host (real BPF on this kernel), binary (black box on ./aod), vm (real CIFS
- * in qemu). All but unit need root.
+ * Groups: unit (pure), host (real BPF on this kernel), browser (the dashboard in Chromium), binary
+ * (black box on ./aod), vm (real CIFS in qemu). All but unit need root. Without groups all are run,
+ * browser only where Chromium is installed.
  * @module
  */
 import { parseArgs } from "node:util";
+import { CHROMIUM } from "./support/dashboard/chromium.ts";
 import { type JUnitReport, readJUnit } from "./support/junit.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const GROUPS = ["unit", "host", "binary", "vm"] as const;
+const GROUPS = ["unit", "host", "browser", "binary", "vm"] as const;
 type Group = typeof GROUPS[number];
 
 const NONE: JUnitReport = { passed: 0, failed: 0, ignored: 0, failures: [] };
@@ -91,13 +93,31 @@ function sum(a: JUnitReport, b: JUnitReport): JUnitReport {
   };
 }
 
-async function runGroup(group: Group, filter: string | undefined): Promise<JUnitReport> {
+function isInstalled(program: string): boolean {
+  try {
+    return Deno.statSync(program).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a group. @param wanted it was asked for by its name */
+async function runGroup(
+  group: Group,
+  filter: string | undefined,
+  wanted: boolean,
+): Promise<JUnitReport> {
   if (!hasTests(`${ROOT}tests/${group}`)) return NONE;
   console.log(`\n== ${group} ==`);
   if (group !== "unit" && Deno.uid() !== 0) {
     const text = `Cannot run the ${group} tests: because they need root`;
     console.log(text);
     return failed(group, text);
+  }
+  if (group === "browser" && !isInstalled(CHROMIUM)) {
+    const text = `Cannot run the browser tests: because there is no ${CHROMIUM}`;
+    console.log(`${text} (Debian's package chromium)`);
+    return wanted ? failed(group, text) : NONE;
   }
   const parts = partsOf(group);
   const counts = await Promise.all(
@@ -161,7 +181,7 @@ async function main(): Promise<number> {
   let total = NONE;
   for (const group of GROUPS) {
     if (positionals.length > 0 && !positionals.includes(group)) continue;
-    const count = await runGroup(group, values.filter);
+    const count = await runGroup(group, values.filter, positionals.length > 0);
     console.log(
       `${group}: ${count.passed} passed, ${count.failed} failed, ${count.ignored} ignored`,
     );

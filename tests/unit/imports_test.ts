@@ -18,7 +18,7 @@ function sourcesBelow(directory: string): string[] {
   return [...Deno.readDirSync(directory)].flatMap((entry) => {
     const path = `${directory}/${entry.name}`;
     if (entry.isDirectory) return sourcesBelow(path);
-    return entry.name.endsWith(".ts") ? [path] : [];
+    return /\.tsx?$/.test(entry.name) ? [path] : [];
   });
 }
 
