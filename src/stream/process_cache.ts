@@ -96,7 +96,7 @@ export class ProcessCache {
     if (event_type === "exit") this.#bury(pid, comm, timestamp);
     else if (event_type === "exec" && comm !== undefined) {
       const known = this.#entries.get(pid)?.context;
-      const ppid = numberOf(data.ppid) ??
+      const ppid = numberOf(data.parent_pid) ??
         (known?.ended_sec === undefined ? known?.ppid : undefined);
       this.#put(pid, { context: { comm, ppid }, known_sec: timestamp, start_ticks: null });
     } else if (event_type === "fork") {

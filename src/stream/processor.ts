@@ -124,11 +124,11 @@ export class StreamProcessor {
     if (event.pid === undefined) return event;
     const { processes } = this.#parts;
     processes.learn(event);
-    if (event.comm !== undefined && event.data.ppid !== undefined) return event;
+    if (event.comm !== undefined && event.data.parent_pid !== undefined) return event;
     const context = processes.find(event.pid, event.timestamp);
     if (context === null) return event;
     const { comm = context.comm, data } = event;
-    const ppid = data.ppid ?? context.ppid;
-    return { ...event, comm, data: ppid === undefined ? data : { ...data, ppid } };
+    const parent_pid = data.parent_pid ?? context.ppid;
+    return { ...event, comm, data: parent_pid === undefined ? data : { ...data, parent_pid } };
   }
 }

@@ -71,6 +71,24 @@ export class SeriesStore {
     return true;
   }
 
+  /**
+   * Puts points of the past before those that a key has, as far as there is room.
+   * @returns how many are older than those
+   */
+  backfill(key: string, older: SeriesRange): number {
+    if (older.timestamps.length === 0) return 0;
+    const newest = older.timestamps[older.timestamps.length - 1];
+    const ring = this.#rings.get(key) ?? this.#begin(key, newest);
+    if (typeof ring !== "string") return ring.backfill(older);
+    this[ring] += older.timestamps.length;
+    return 0;
+  }
+
+  /** Most points of a key. */
+  get points(): number {
+    return this.#options.points;
+  }
+
   /** All keys, in the order in which they came. */
   keys(): string[] {
     return [...this.#rings.keys()];

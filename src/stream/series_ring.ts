@@ -65,6 +65,18 @@ export class SeriesRing {
     this.#summary = null;
   }
 
+  /** Puts older points before its own; those that are not older than its first are left out. */
+  backfill(older: SeriesRange): number {
+    const own = this.since(-Infinity);
+    const first = own.timestamps.reduce((least, time) => Math.min(least, time), Infinity);
+    const before = Array.from(older.timestamps.keys()).filter((i) => older.timestamps[i] < first);
+    this.#head = this.#size = this.#disorder = 0;
+    for (const i of before) this.add(older.timestamps[i], older.values[i]);
+    own.timestamps.forEach((time, i) => this.add(time, own.values[i]));
+    this.#summary = null;
+    return before.length;
+  }
+
   /** The newest point; only where there is one. */
   last(): { timestamp: number; value: number } {
     const at = (this.#head + this.#size - 1) % this.#times.length;

@@ -92,7 +92,7 @@ Deno.test("fork, exec and exit are learned without reading anything", () => {
 Deno.test("late events are the ended process's; later ones are its successor's", () => {
   using processes = new Processes();
   const cache = processes.cache();
-  cache.learn(event("exec", 11, 1, { comm: "cp", data: { ppid: 10 } }));
+  cache.learn(event("exec", 11, 1, { comm: "cp", data: { parent_pid: 10 } }));
   cache.learn(event("exit", 11, 3));
   processes.set(11, "next", 20);
   assert.equal(cache.find(11, 3.5)?.comm, "cp");
@@ -103,7 +103,7 @@ Deno.test("late events are the ended process's; later ones are its successor's",
 Deno.test("an exec after the end is another process: it does not get the old parent", () => {
   using processes = new Processes();
   const cache = processes.cache();
-  cache.learn(event("exec", 11, 1, { comm: "cp", data: { ppid: 10 } }));
+  cache.learn(event("exec", 11, 1, { comm: "cp", data: { parent_pid: 10 } }));
   cache.learn(event("exit", 11, 3));
   cache.learn(event("exec", 11, 50, { comm: "mv" }));
   assert.deepEqual(cache.find(11, 50), { comm: "mv", ppid: undefined });

@@ -52,16 +52,16 @@ Deno.test("events of a known pid get its name and parent; the published object s
   const events: BusEvent[] = [];
   const { bus, processor } = makeProcessor({ on_event: (named) => events.push(named) });
   const bare = event("block_io", { pid: 30, timestamp: 6, data: { device: "sda" } });
-  bus.publish(event("exec", { pid: 30, comm: "dd", data: { ppid: 4 } }));
+  bus.publish(event("exec", { pid: 30, comm: "dd", data: { parent_pid: 4 } }));
   bus.publish(bare);
   bus.publish(event("exit", { pid: 30, timestamp: 7 }));
   bus.publish(event("syscall", { pid: 30, comm: "dd-main", timestamp: 7.5 }));
   processor.poll();
   const told = events.slice(1).map(({ comm, data }) => [comm, data]);
   assert.deepEqual(told, [
-    ["dd", { device: "sda", ppid: 4 }],
-    ["dd", { ppid: 4 }],
-    ["dd-main", { ppid: 4 }],
+    ["dd", { device: "sda", parent_pid: 4 }],
+    ["dd", { parent_pid: 4 }],
+    ["dd-main", { parent_pid: 4 }],
   ]);
   assert.deepEqual(bare.data, { device: "sda" });
   assert.equal(bare.comm, undefined);

@@ -80,6 +80,34 @@ Deno.test("what was given out does not change when points come", () => {
   assert.deepEqual([...values], [0, 1]);
 });
 
+Deno.test("points of the past go before those of now, as many as there is room for", () => {
+  fc.assert(
+    fc.property(fc.nat(30), fc.nat(30), fc.integer({ min: 1, max: 40 }), (past, now, points) => {
+      const store = new SeriesStore({ points, keys: 1 });
+      const older = Float64Array.from({ length: past }, (_, i) => i);
+      for (let i = 0; i < now; i++) store.add("a", 20 + i, -i);
+      // Of two points of one time, or of a time that has been, the one that is there stays.
+      const isOlder = (i: number) => now === 0 || i < 20 + Math.max(0, now - points);
+      const added = store.backfill("a", { timestamps: older, values: older });
+      assert.equal(added, [...older].filter(isOlder).length);
+      const wanted = [...older].filter(isOlder).map((i) => [i, i])
+        .concat(Array.from({ length: now }, (_, i) => [20 + i, -i])).slice(-points);
+      const { timestamps, values } = store.range("a", -Infinity);
+      assert.deepEqual(Array.from(timestamps, (time, i) => [time, values[i]]), wanted);
+      assert.equal(store.summary("a").count, wanted.length);
+    }),
+  );
+});
+
+Deno.test("a past that finds no room among the keys is counted", () => {
+  const store = new SeriesStore({ points: 10, keys: 1 });
+  store.add("a", 1, 1);
+  const older = { timestamps: Float64Array.of(1, 2), values: Float64Array.of(1, 2) };
+  assert.equal(store.backfill("b", older), 0);
+  assert.equal(store.other, 2);
+  assert.deepEqual(store.keys(), ["a"]);
+});
+
 Deno.test("a key that is stale gives its place to a new one; one that is not, keeps it", () => {
   const store = new SeriesStore({ points: 10, keys: 2, stale_sec: 100 });
   store.add("net.veth1.rx", 1000, 1);
