@@ -7,6 +7,7 @@ import type { MetricMethod } from "./metric_anomaly.ts";
 import {
   type DetectionOptions,
   FLAT_PARTS,
+  LEARN_REACH,
   RELATIVE_FLOOR,
   RELEASE_SIGMA,
   THREE_SIGMA,
@@ -70,8 +71,7 @@ export class KeyDetector {
     const z = (value - mean) / spread;
     const robust = this.#sorted === null ? 0 : this.#robustZ(this.#sorted, value);
     const outside = this.#isOutside(z, robust, mean);
-    // Learnt only as far as the threshold: one wild value must not hide the next.
-    const reach = this.#options.z_threshold * spread;
+    const reach = LEARN_REACH * this.#options.z_threshold * spread;
     this.#learn(Math.min(Math.max(value, mean - reach), mean + reach));
     if (outside) return this.#excursion.outside(timestamp);
     this.#excursion.inside(Math.max(Math.abs(z), Math.abs(robust)) < RELEASE_SIGMA);

@@ -31,11 +31,11 @@ export interface DetectionOptions {
 export const DETECTION_DEFAULTS: DetectionOptions = {
   threshold: 0.7,
   window: 300,
-  warmup: 60,
+  warmup: 120,
   seed: 20081215,
   z_threshold: 5,
   robust: false,
-  min_interval_sec: 60,
+  min_interval_sec: 120,
   per_minute: 10,
   keys: 2000,
   floor_of: () => 0,
@@ -63,6 +63,12 @@ export const HOST_NEAR = 5;
 
 /** The same for the forest's score: so far below the threshold. */
 export const RELEASE_SCORE = 0.1;
+
+/**
+ * A value is learnt only up to so many times the threshold's distance from the mean: one wild value
+ * must not hide the next. Twice, so that a series which is wild by nature soon has a wide spread.
+ */
+export const LEARN_REACH = 2;
 
 /**
  * A series in which fewer than one point in so many differs from the one before it is flat: there is

@@ -3,6 +3,7 @@
  * is told once.
  * @module
  */
+import { DETECTION_DEFAULTS, RELEASE_POINTS } from "../../../src/detect/metrics/options.ts";
 import type { Stretch } from "./planted.ts";
 
 /** Counts over any number of series. */
@@ -61,7 +62,11 @@ export function falseAlarmsPerHour({ reports, right, points }: Quality): number 
  * One report for one excursion, as the detectors do it, from a flag per point: it ends after `calm`
  * points without, and the next may be reported `apart` points after the last.
  */
-export function reportsOf(flags: ArrayLike<boolean>, calm = 5, apart = 60): number[] {
+export function reportsOf(
+  flags: ArrayLike<boolean>,
+  calm = RELEASE_POINTS,
+  apart = DETECTION_DEFAULTS.min_interval_sec,
+): number[] {
   const reports: number[] = [];
   let since = calm;
   let last = -Infinity;

@@ -44,14 +44,14 @@ Deno.test("a spike is one anomaly with its value, mean and distance", () => {
   assert.ok(z_score > 25 && z_score < 50, `${z_score}`);
   const { outcomes, found: methods, observed } = detection.counts();
   assert.equal(observed, 303);
-  assert.equal(outcomes.warming, 60);
+  assert.equal(outcomes.warming, 120);
   assert.equal(outcomes.report, 1);
   assert.equal(outcomes.excursion, 2, "the other points of the spike are counted, not reported");
   assert.equal(methods.z_score, 1);
 });
 
 Deno.test("a fall is an anomaly below zero", () => {
-  const [fall] = feed(new MetricDetection(), [...noisy(100, 1000, 20), 10]);
+  const [fall] = feed(new MetricDetection(), [...noisy(200, 1000, 20), 10]);
   assert.ok(fall.z_score < -30);
 });
 

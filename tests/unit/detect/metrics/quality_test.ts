@@ -113,7 +113,7 @@ Deno.test("the planted faults are where they are said to be", () => {
 
 Deno.test("reports and qualities are counted by fault", () => {
   const at = (...points: number[]) => Array.from({ length: 200 }, (_, i) => points.includes(i));
-  assert.deepEqual(reportsOf(at(10, 11, 14, 30, 100, 180)), [10, 100, 180]);
+  assert.deepEqual(reportsOf(at(10, 11, 14, 30, 100, 180), 5, 60), [10, 100, 180]);
   assert.deepEqual(flagsNearOthers(at(5, 20, 25, 31)).flatMap((flag, i) => flag ? [i] : []), [25]);
   const sum = noQuality();
   addQuality(sum, [{ from: 10, to: 20 }, { from: 100, to: 110 }], [12, 15, 28, 50], 200);
