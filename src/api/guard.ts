@@ -8,7 +8,7 @@ import { isLoopback } from "./listen.ts";
 import { Problem } from "./problem.ts";
 
 /** Longest request target in characters. */
-export const MAX_TARGET_CHARS = 2048;
+export const MAX_TARGET_CHARS = 4096;
 
 /** The parts of a request that are judged. */
 export interface RequestHead {

@@ -26,7 +26,7 @@ export type QueryParameter =
     name: string;
     /** Characters without control characters. */
     kind: "text";
-    /** Longest allowed, in UTF-16 units. */
+    /** Longest allowed, in code points. */
     max_chars: number;
     /** Refused without it. */
     required: boolean;
@@ -57,7 +57,10 @@ export class QueryValues {
   }
 }
 
-const CONTROL = /\p{Cc}/u;
+/** What a text parameter may be, as in the OpenAPI document. */
+export const TEXT_PATTERN = "^\\P{Cc}*$";
+
+const TEXT = new RegExp(TEXT_PATTERN, "u");
 const DIGITS = /^[0-9]{1,15}$/;
 
 /**
@@ -102,8 +105,8 @@ function check(
     return `${JSON.stringify(cut(text))} is not a whole number from ${min} to ${max}`;
   }
   if (text === undefined || text === "") return parameter.required ? "it is missing" : null;
-  if (text.length > parameter.max_chars) return `it is over ${parameter.max_chars} characters`;
-  return CONTROL.test(text) ? "it has control characters" : { value: text };
+  if ([...text].length > parameter.max_chars) return `it is over ${parameter.max_chars} characters`;
+  return TEXT.test(text) ? { value: text } : "it has control characters";
 }
 
 function cut(text: string): string {

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { AOD_VERSION } from "../../os/build_info.ts";
 import { SESSION_COOKIE } from "../auth.ts";
 import { PROBLEM_TYPE } from "../problem.ts";
-import type { QueryParameter } from "../query.ts";
+import { type QueryParameter, TEXT_PATTERN } from "../query.ts";
 import type { Route } from "../route.ts";
 import { type Operation, type OperationAnswer, OPERATIONS } from "./operations.ts";
 import { SCHEMAS } from "./schemas.ts";
@@ -126,7 +126,12 @@ function queryParameter(parameter: QueryParameter): Json {
       maximum: parameter.max,
       default: parameter.default,
     }
-    : { type: "string", maxLength: parameter.max_chars };
+    : {
+      type: "string",
+      ...(required ? { minLength: 1 } : {}),
+      maxLength: parameter.max_chars,
+      pattern: TEXT_PATTERN,
+    };
   return { name, in: "query", required, description: about, schema };
 }
 
