@@ -23,6 +23,8 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   smbslower: () => import("./smbslower.ts"),
   snapshot: () => import("./snapshot.ts"),
   status: () => import("./status.ts"),
+  token: () => import("./token.ts"),
+  top: () => import("./top.ts"),
   trace: () => import("./trace.ts"),
   version: () => import("./version.ts"),
 };

@@ -18,6 +18,7 @@ export function statusLines(status: AgentStatus): string[] {
     ...section("actions", actions(status)),
     ...section("ledger", ledger(status)),
     ...section("event log", eventLog(status)),
+    ...section("platform", platform(status)),
     ...section("bundles", bundles(status)),
   ];
 }
@@ -105,6 +106,25 @@ function eventLog({ event_log: log }: AgentStatus): string[] {
     `${log.state}${why}`,
     `${log.types} types as ${log.format} to ${log.output}, ring ${mib(log.ring_bytes)} MiB`,
     ...table(rows.flatMap(([name, lines]) => lines.map((line, i) => [i === 0 ? name : "", line]))),
+  ];
+}
+
+function platform({ platform }: AgentStatus): string[] {
+  if (platform.state === "off") return [];
+  const { state, reason, collectors, tracers, detectors, trends, history, api, shed } = platform;
+  const words = (all: readonly string[]) => all.length === 0 ? "off" : all.join(", ");
+  const learning = [...detectors, ...(trends ? ["trends"] : [])];
+  return [
+    `${state}${reason === "" ? "" : `: ${reason}`}`,
+    ...table([
+      ["collectors", words(collectors)],
+      ["tracers", words(tracers)],
+      ["learning", words(learning)],
+      ["history", history ? "on disk" : "off"],
+      ["API", api.length === 0 ? "off" : `${api.join(", ")}, token in ${platform.token_file}`],
+      ...(shed.length === 0 ? [] : [["shed", `${shed.join(", ")} (budget)`]]),
+      ...platform.faults.map(({ part, reason }) => [part, reason]),
+    ]),
   ];
 }
 

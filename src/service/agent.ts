@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
+import { platformOn } from "../config/platform.ts";
 import type { Config } from "../config/types.ts";
 import { releaseUnusedMemory } from "../os/memory.ts";
 import { ensurePrivateDirectory, type RunPaths, runPaths } from "../os/paths.ts";
@@ -42,6 +43,8 @@ export interface AgentOptions {
  * more when the engine has collected its garbage (30 s after the last work) and the code for that.
  */
 const SETTLED_MS = [5_000, 45_000] as const;
+/** The platform's parts have so long to start before a person is told of them. */
+const REPORT_MS = 10_000;
 /** sun_path without its closing zero, include/uapi/linux/un.h. */
 const MOST_SOCKET_BYTES = 107;
 /** The exit code of an agent that a second signal ended before its drain was over. */
@@ -105,6 +108,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     notify.ready();
     log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
     for (const line of welcome(config)) log.info("controller", line);
+    if (Deno.stderr.isTerminal() && platformOn(config)) void banner(controller, config, log);
   }
   const settled = SETTLED_MS.map((ms) => setTimeout(releaseUnusedMemory, ms));
   const code = await finished;
@@ -126,6 +130,12 @@ function welcome({ source, guardian, aod_output_dir }: CheckedConfig["config"]):
   ];
   if (Deno.stderr.isTerminal()) lines.push("Ctrl-C drains and stops; `aod status` tells more");
   return lines;
+}
+
+async function banner(controller: Controller, config: Config, log: Logger): Promise<void> {
+  const { bannerLines } = await import("./platform/banner.ts");
+  const status = await controller.optional.platform.reported(REPORT_MS);
+  for (const line of bannerLines(config, status)) log.info("platform", line);
 }
 
 function readConfig({ configPath, parts }: AgentOptions): CheckedConfig {

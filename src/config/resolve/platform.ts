@@ -18,7 +18,10 @@ import {
   ml,
 } from "../schema/platform.ts";
 
-/** The sections as they were checked. */
+/**
+ * The sections as they were checked.
+ * @ignore inferred types
+ */
 export interface PlatformInput {
   /** Prefault. */
   ebpf: z.output<typeof ebpf>;

@@ -15,6 +15,7 @@ import { kernel } from "./kernel.ts";
 import { lockdown } from "./lockdown.ts";
 import { mounts } from "./mounts.ts";
 import { output } from "./output.ts";
+import { platform } from "./platform.ts";
 import { statistics } from "./statistics.ts";
 
 /** Every check. */
@@ -31,5 +32,6 @@ export const CHECKS: readonly Check[] = [
   actions,
   output,
   eventLog,
+  platform,
   clock,
 ];

@@ -25,6 +25,7 @@ export class AgentLink {
   #status: { at_ms: number; answer: Promise<AgentStatus> } | null = null;
 
   /**
+   * Nothing is asked yet.
    * @param send hands a question to the main thread
    * @param now_ms monotonic
    */

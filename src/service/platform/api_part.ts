@@ -37,14 +37,15 @@ export interface ApiPartOptions {
   changed: () => void;
 }
 
-type Wanted = Pick<PlatformSettings, "api" | "token_path" | "socket_path">;
+/** What it needs of the settings. */
+export type ApiSettings = Pick<PlatformSettings, "api" | "token_path" | "socket_path">;
 
 /** Owns the server. */
 export class ApiPart {
   readonly #options: ApiPartOptions;
   #backoff = new Backoff(RETRY);
   #server: ApiServer | null = null;
-  #wanted: Wanted | null = null;
+  #wanted: ApiSettings | null = null;
   #fault = "";
   #timer: ReturnType<typeof setTimeout> | null = null;
   #changes: Promise<void> = Promise.resolve();
@@ -70,7 +71,7 @@ export class ApiPart {
   }
 
   /** Puts settings in force; settles when that was tried once. */
-  async apply({ api, token_path, socket_path }: Wanted): Promise<void> {
+  async apply({ api, token_path, socket_path }: ApiSettings): Promise<void> {
     const wanted = { api, token_path, socket_path };
     this.#changes = this.#changes.then(async () => {
       if (isDeepStrictEqual(wanted, this.#wanted)) return;
@@ -99,7 +100,7 @@ export class ApiPart {
     await server?.close();
   }
 
-  async #try(wanted: Wanted): Promise<void> {
+  async #try(wanted: ApiSettings): Promise<void> {
     const { data, start, token, page, log } = this.#options;
     const { api, token_path, socket_path } = wanted;
     try {
@@ -121,7 +122,7 @@ export class ApiPart {
   }
 
   /** A try that fails as the one before is no news. */
-  #failed(reason: string, wanted: Wanted): void {
+  #failed(reason: string, wanted: ApiSettings): void {
     const { log, changed } = this.#options;
     if (reason !== this.#fault) log("WARNING", `${reason}; tried again until it works`);
     this.#fault = reason;

@@ -22,13 +22,14 @@ export interface HistoryPartOptions {
   changed: () => void;
 }
 
-type Wanted = Pick<PlatformSettings, "history" | "history_dir">;
+/** What it needs of the settings. */
+export type HistorySettings = Pick<PlatformSettings, "history" | "history_dir">;
 
 /** Owns the history. */
 export class HistoryPart {
   readonly #options: HistoryPartOptions;
   readonly #onPoint: PointListener = (key, at, value) => this.open?.add(key, at, value);
-  #wanted: Wanted | null = null;
+  #wanted: HistorySettings | null = null;
   #pipeline: Pipeline | null = null;
   #flushes: ReturnType<typeof setInterval> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -43,7 +44,7 @@ export class HistoryPart {
   }
 
   /** Puts settings in force; `pipeline` is what the values come from. */
-  async apply({ history, history_dir }: Wanted, pipeline: Pipeline): Promise<void> {
+  async apply({ history, history_dir }: HistorySettings, pipeline: Pipeline): Promise<void> {
     this.#listen(pipeline);
     const wanted = { history, history_dir };
     if (isDeepStrictEqual(wanted, this.#wanted)) return;
@@ -70,7 +71,7 @@ export class HistoryPart {
     pipeline.onPoint.add(this.#onPoint);
   }
 
-  async #open(wanted: Wanted, pipeline: Pipeline): Promise<void> {
+  async #open(wanted: HistorySettings, pipeline: Pipeline): Promise<void> {
     const { log, changed } = this.#options;
     const { raw_hours, rollup_days, max_mb, flush_interval } = wanted.history;
     try {

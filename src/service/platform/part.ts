@@ -87,7 +87,15 @@ export class PlatformPart {
 
   /** The platform now. */
   status(): PlatformStatus {
-    return { state: this.#state, reason: this.#reason, ...this.#report };
+    const settings = this.#work?.settings;
+    const api = settings?.api.enabled === true ? settings : undefined;
+    return {
+      state: this.#state,
+      reason: this.#reason,
+      token_file: api?.token_path ?? "",
+      socket: api?.socket_path ?? "",
+      ...this.#report,
+    };
   }
 
   /** Waits until the worker has said how its parts are, at most so long. */

@@ -46,7 +46,7 @@ export class Pipeline {
   #turn: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
-  /** @throws RangeError for sizes below 1 */
+  /** Empty. @throws RangeError for sizes below 1 */
   constructor({ bus, points }: PipelineOptions) {
     this.bus = new EventBus(bus);
     this.series = new SeriesStore({ points, keys: MOST_KEYS });

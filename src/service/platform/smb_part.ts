@@ -32,7 +32,7 @@ export class SmbPart {
   /** Sessions, as the SMB collector has them. */
   sessions: Record<string, unknown>[] = [];
 
-  /** @param log told of what does not work */
+  /** Follows nothing yet. @param log told of what does not work */
   constructor(log: (text: string) => void) {
     this.#log = log;
   }

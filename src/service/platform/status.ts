@@ -13,6 +13,10 @@ export interface PlatformStatus extends PlatformReport {
   state: PlatformState;
   /** Why it is not on although it should be; "" otherwise. */
   reason: string;
+  /** File of the API's token; "" while the API is not wanted. */
+  token_file: string;
+  /** Unix socket of the API; "" while the API is not wanted. */
+  socket: string;
 }
 
 /** What a worker that has said nothing yet reports. */

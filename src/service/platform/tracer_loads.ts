@@ -14,7 +14,7 @@ const PAGE_BYTES = 4096;
 const SYSCALL_ROWS = 4096;
 
 /** Limits that can change while a tracer runs. */
-type Limits = Pick<TracerConfig, "slow_ms" | "sample_every">;
+export type TracerLimits = Pick<TracerConfig, "slow_ms" | "sample_every">;
 
 interface Load {
   id: number;
@@ -25,14 +25,14 @@ interface Load {
 /** Loads one tracer; throws where that cannot be. */
 export type LoadTracer = (
   name: TracerName,
-  options: Limits & { ring_bytes: number },
+  options: TracerLimits & { ring_bytes: number },
 ) => Promise<TracerProbe>;
 
 /** Puts other limits into a tracer. */
 export type LimitTracer = (
   name: TracerName,
   handles: TracerHandles,
-  limits: Limits,
+  limits: TracerLimits,
 ) => Promise<void>;
 
 /** What loads. */

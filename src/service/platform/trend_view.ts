@@ -21,7 +21,7 @@ export class TrendView {
   readonly #now_sec: () => number;
   #made: { at_sec: number; trends: Record<string, ApiTrend> } | null = null;
 
-  /** @param now_sec seconds since the epoch */
+  /** Makes none before it is asked. @param now_sec seconds since the epoch */
   constructor(series: () => SeriesStore, limitOf: LimitOf, now_sec: () => number) {
     this.#series = series;
     this.#limitOf = limitOf;
