@@ -81,11 +81,9 @@ class Filled {
 async function day(quick: boolean): Promise<Figure[]> {
   const seconds = quick ? 2 * HOUR_SEC : DAY_SEC;
   const name = quick ? "2 h" : "24 h";
-  const before_bytes = Deno.memoryUsage().rss;
   const filled = new Filled();
   await filled.open();
   filled.fill(seconds, 1, FLUSH_SEC);
-  const memory_mb = (Deno.memoryUsage().rss - before_bytes) / 2 ** 20;
   const { now_sec } = filled;
   const five = filled.ask(now_sec - 300);
   const hour = filled.ask(now_sec - HOUR_SEC);
@@ -129,7 +127,6 @@ async function day(quick: boolean): Promise<Figure[]> {
     question(`${name} of roll-ups`, minutes),
     question(`${name} of points`, all),
     { name: "series restored at start", value: restore_ms, unit: "ms", detail: { restored } },
-    { name: "resident memory added, SQLite included", value: memory_mb, unit: "MB" },
   ];
 }
 

@@ -44,6 +44,11 @@ export interface HistoryCounts {
   keys: number;
 }
 
+/** What a flush without points wrote. */
+export const NOTHING_WRITTEN: Readonly<WriteCounts> = {
+  ...{ written: 0, out_of_time: 0, block_full: 0, no_key: 0 },
+};
+
 /** Counts since the start. */
 export class HistoryCounters {
   /** Points lost. */
@@ -56,13 +61,11 @@ export class HistoryCounters {
   #aged = 0;
   #displaced = 0;
 
-  /** What a flush without points wrote. */
-  nothingWritten(): WriteCounts {
-    return { written: 0, out_of_time: 0, block_full: 0, no_key: 0 };
-  }
-
   /** A transaction came to be. */
-  wrote({ written, out_of_time, block_full, no_key }: WriteCounts, dropped: Dropped): void {
+  wrote(
+    { written, out_of_time, block_full, no_key }: Readonly<WriteCounts>,
+    dropped: Dropped,
+  ): void {
     this.#flushes++;
     this.#written += written;
     this.dropped.out_of_time += out_of_time;
@@ -70,6 +73,11 @@ export class HistoryCounters {
     this.dropped.no_key += no_key;
     this.#aged += dropped.aged;
     this.#displaced += dropped.displaced;
+  }
+
+  /** Blocks made room. */
+  displaced(blocks: number): void {
+    this.#displaced += blocks;
   }
 
   /** One did not. */

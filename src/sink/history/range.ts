@@ -29,6 +29,17 @@ const RAW_SPAN_MS = 6 * HOUR_MS;
 const MINUTES = 60;
 
 /**
+ * Time from which on points are there: those that are not too old yet, unless they had to make room
+ * for others while their roll-ups did not.
+ */
+export function oldestPoint_ms(store: HistoryStore, oldest_kept_ms: number): number {
+  const minute = store.raw.oldestSlot();
+  const hour = store.rollup.oldestSlot();
+  if (minute === null || hour === null || minute < (hour + 1) * MINUTES) return oldest_kept_ms;
+  return Math.max(oldest_kept_ms, minute * MINUTE_MS);
+}
+
+/**
  * Chooses between points and roll-ups.
  * @param oldest_ms points before this are dropped already
  */

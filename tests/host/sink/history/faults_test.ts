@@ -194,6 +194,8 @@ Deno.test("the files stay below their limit: the oldest points go, their roll-up
   assert.ok(timestamps[timestamps.length - 1] > place.now_sec - 1, "the newest is there");
   const { values } = history.range("key.3", BEGIN_SEC, place.now_sec, "minute")!;
   assert.equal(values.length, 150);
+  assert.equal(history.range("key.3", BEGIN_SEC, place.now_sec)?.resolution, "minute");
+  assert.equal(history.range("key.3", place.now_sec - 600, place.now_sec)?.resolution, "raw");
   history.close();
 });
 
@@ -222,12 +224,15 @@ Deno.test("while another connection writes, points wait; nobody is waited for", 
   addSeconds(place, history, 10);
   const other = new DatabaseSync(place.file);
   other.exec("BEGIN IMMEDIATE");
-  assert.equal(history.flush(), false);
+  for (let i = 0; i < 6; i++) assert.equal(history.flush(), false);
+  assert.match(place.warnings[0], /^Cannot use the metric history: because database is locked/);
+  assert.equal(place.warnings.length, 1);
   other.exec("COMMIT");
   other.close();
   assert.ok(history.flush());
   assert.equal(countOf(history, "key.0"), 10);
-  assert.equal(history.counts().failures.busy, 1);
+  assert.equal(history.counts().failures.busy, 6);
+  assert.equal(place.warnings[1], "The metric history can be used again");
   history.close();
 });
 

@@ -203,6 +203,7 @@ Deno.test("what cannot be kept is counted by cause", async () => {
   });
   history.close();
   history.add("a", now, 1);
+  assert.equal(history.counts().dropped.abandoned, 1);
   assert.equal(history.flush(), false);
   assert.equal(history.range("a", now, now), null);
 });
