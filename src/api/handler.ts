@@ -41,8 +41,6 @@ export interface HandlerParts {
   requests: RateLimit;
   /** Wrong tokens of an address. */
   failures: RateLimit;
-  /** Told of faults inside. */
-  onFault: (text: string) => void;
 }
 
 /** Answers requests. */
@@ -178,10 +176,10 @@ export class ApiHandler {
     if (error instanceof Problem) {
       problem = error;
     } else {
-      const { statistics } = this.#parts.context;
+      const { statistics, onFault } = this.#parts.context;
       statistics.faults++;
       const reason = error instanceof Error ? error.message : String(error);
-      this.#parts.onFault(`Cannot answer ${method} ${path}: because ${reason}`);
+      onFault(`Cannot answer ${method} ${path}: because ${reason}`);
       problem = new Problem(500, "The agent could not do this; its log says why");
     }
     const { status, headers } = problem;

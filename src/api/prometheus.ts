@@ -47,18 +47,25 @@ const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
- * Families as text. A family without samples is left out; a name that comes twice, or a sample whose
- * labels come twice in its family, is a fault of the caller, because a scraper would refuse it all.
- * @throws {Error} "Cannot write the metrics: because ..." for names and shapes the format forbids
+ * Families as text. A family without samples is left out. A name that comes twice, or a sample whose
+ * labels come twice in its family, is a fault, because a scraper would refuse the whole text.
+ * @param onFault told why a family is left out
  */
-export function prometheusText(families: readonly MetricFamily[]): string {
+export function prometheusText(
+  families: readonly MetricFamily[],
+  onFault: (reason: string) => void,
+): string {
   const names = new Set<string>();
   let text = "";
   for (const family of families) {
-    if (!NAME.test(family.name)) throw cannot(`${JSON.stringify(family.name)} is no name`);
-    if (names.has(family.name)) throw cannot(`${family.name} comes twice`);
-    names.add(family.name);
-    if (family.samples.length > 0) text += block(family);
+    try {
+      if (!NAME.test(family.name)) throw cannot(`${JSON.stringify(family.name)} is no name`);
+      if (names.has(family.name)) throw cannot(`${family.name} comes twice`);
+      names.add(family.name);
+      if (family.samples.length > 0) text += block(family);
+    } catch (error) {
+      onFault(error instanceof Error ? error.message : String(error));
+    }
   }
   return text;
 }

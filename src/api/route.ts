@@ -35,6 +35,8 @@ export interface ApiContext {
   auth: ApiAuth;
   /** Of this server. */
   statistics: ApiStatistics;
+  /** Told of faults inside that do not fail the request. */
+  onFault: (text: string) => void;
   /** Every route, for the description of them. */
   routes: readonly Route[];
 }

@@ -65,13 +65,12 @@ export async function startApi(options: ApiOptions, data: ApiData): Promise<ApiS
   const auth = new ApiAuth(options.token);
   const { requests_per_sec, request_burst, failures_per_min, failure_burst } = limits;
   const handler = new ApiHandler({
-    context: { data, hub, auth, statistics, routes: ROUTES },
+    context: { data, hub, auth, statistics, routes: ROUTES, onFault: options.onFault },
     router: new Router(ROUTES),
     page: options.page ? new Page(options.page) : null,
     limits,
     requests: new RateLimit({ per_sec: requests_per_sec, burst: request_burst }),
     failures: new RateLimit({ per_sec: failures_per_min / 60, burst: failure_burst }),
-    onFault: options.onFault,
   });
   const tls = options.tls ?? null;
   const kind: ListenerKind = {

@@ -11,8 +11,13 @@ export const metricsText: Route = {
   path: "/metrics",
   access: "token",
   query: [],
-  handle: async (_request, { data, statistics, hub }) => ({
-    type: PROMETHEUS_TYPE,
-    body: prometheusText([...await data.families(), ...statistics.families(hub.size)]),
-  }),
+  handle: async (_request, { data, statistics, hub, onFault }) => {
+    const families = [...await data.families(), ...statistics.families(hub.size)];
+    // One family that is at fault must not cost the others.
+    const body = prometheusText(families, (reason) => {
+      statistics.faults++;
+      onFault(reason);
+    });
+    return { type: PROMETHEUS_TYPE, body };
+  },
 };

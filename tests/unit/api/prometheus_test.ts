@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type MetricFamily, prometheusText } from "../../../src/api/prometheus.ts";
+import { type MetricFamily, prometheusText as write } from "../../../src/api/prometheus.ts";
 import { ApiStatistics } from "../../../src/api/statistics.ts";
 import { readExposition } from "../../support/api/exposition.ts";
+
+/** The text; a fault is thrown. */
+function prometheusText(families: readonly MetricFamily[]): string {
+  return write(families, (reason) => {
+    throw new Error(reason);
+  });
+}
 
 Deno.test("a gauge, a counter and a histogram, character by character", () => {
   const text = prometheusText([
@@ -48,17 +55,20 @@ c_seconds_count{m="n"} 3
 Deno.test("what is written is read back, whatever labels, helps and values are", () => {
   const text = fc.string({ unit: "binary", maxLength: 12 });
   const sample = fc.record({ share: text, value: fc.double() });
-  fc.assert(fc.property(text, fc.array(sample, { maxLength: 5 }), (help, made) => {
-    const unique = [...new Map(made.map((one) => [one.share, one])).values()];
-    const samples = unique.map(({ share, value }) => ({ labels: { share }, value }));
-    const read = readExposition(prometheusText([{ name: "x", help, type: "gauge", samples }]));
-    if (samples.length === 0) return assert.deepEqual(read, []);
-    assert.equal(read[0].help, help);
-    const values = samples.map(({ labels, value }) => [labels.share, value]);
-    const back = read[0].samples.map(({ labels, value }) => [labels.share, value]);
-    // -0 is written as 0.
-    assert.deepEqual(back, values.map(([share, value]) => [share, value === 0 ? 0 : value]));
-  }));
+  fc.assert(
+    fc.property(text, fc.array(sample, { maxLength: 5 }), (help, made) => {
+      const unique = [...new Map(made.map((one) => [one.share, one])).values()];
+      const samples = unique.map(({ share, value }) => ({ labels: { share }, value }));
+      const read = readExposition(prometheusText([{ name: "x", help, type: "gauge", samples }]));
+      if (samples.length === 0) return assert.deepEqual(read, []);
+      assert.equal(read[0].help, help);
+      const values = samples.map(({ labels, value }) => [labels.share, value]);
+      const back = read[0].samples.map(({ labels, value }) => [labels.share, value]);
+      // -0 is written as 0.
+      assert.deepEqual(back, values.map(([share, value]) => [share, value === 0 ? 0 : value]));
+    }),
+    { numRuns: 30 },
+  );
 });
 
 Deno.test("every histogram is one that a scraper takes", () => {
@@ -102,6 +112,19 @@ Deno.test("what the format forbids is refused before a scraper sees it", () => {
   assert.throws(() => prometheusText(histogram([1], [1])), /1 buckets for 1 bounds/);
   assert.throws(() => prometheusText(histogram([2, 1], [1, 1, 1])), /do not ascend/);
   assert.throws(() => prometheusText(histogram([], [1], { le: "1" })), /label "le"/);
+});
+
+Deno.test("a family that is at fault does not cost the others", () => {
+  const one = (name: string): MetricFamily => (
+    { name, help: "", type: "gauge", samples: [{ labels: {}, value: 1 }] }
+  );
+  const reasons: string[] = [];
+  const text = write([one("a"), one("a"), one("b-"), one("c")], (reason) => reasons.push(reason));
+  assert.deepEqual(readExposition(text).map(({ name }) => name), ["a", "c"]);
+  assert.deepEqual(reasons, [
+    "Cannot write the metrics: because a comes twice",
+    'Cannot write the metrics: because "b-" is no name',
+  ]);
 });
 
 Deno.test("the server's own families count what it answers", () => {
