@@ -8,6 +8,7 @@ import {
   type DetectionOptions,
   FLAT_PARTS,
   LEARN_REACH,
+  RECORD,
   RELATIVE_FLOOR,
   RELEASE_SIGMA,
   THREE_SIGMA,
@@ -70,7 +71,7 @@ export class KeyDetector {
     }
     const z = (value - mean) / spread;
     const robust = this.#sorted === null ? 0 : this.#robustZ(this.#sorted, value);
-    const outside = this.#isOutside(z, robust, mean);
+    const outside = this.#isOutside(value, z, robust, mean);
     const reach = LEARN_REACH * this.#options.z_threshold * spread;
     this.#learn(Math.min(Math.max(value, mean - reach), mean + reach));
     if (outside) return this.#excursion.outside(timestamp);
@@ -78,14 +79,14 @@ export class KeyDetector {
     return "usual";
   }
 
-  #isOutside(z: number, robust: number, mean: number): boolean {
+  #isOutside(value: number, z: number, robust: number, mean: number): boolean {
     const { z_threshold } = this.#options;
     if (Math.abs(z) < THREE_SIGMA) this.#run = 0;
     else if (z > 0) this.#run = Math.max(this.#run, 0) + 1;
     else this.#run = Math.min(this.#run, 0) - 1;
     this.center = mean;
     this.z = z;
-    if (Math.abs(z) >= z_threshold) {
+    if (Math.abs(z) >= z_threshold && (this.#excursion.active || this.#isRecord(value, mean))) {
       this.method = "z_score";
       return true;
     }
@@ -97,6 +98,15 @@ export class KeyDetector {
     this.method = "robust";
     this.center = this.#sorted.median();
     this.z = robust;
+    return true;
+  }
+
+  /** Whether a value is clearly farther from the mean than all of the window. */
+  #isRecord(value: number, mean: number): boolean {
+    const within = Math.abs(value - mean) / RECORD;
+    for (let age = 0; age < this.#window.size; age++) {
+      if (Math.abs(this.#window.at(age) - mean) > within) return false;
+    }
     return true;
   }
 

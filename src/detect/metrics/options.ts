@@ -71,6 +71,12 @@ export const RELEASE_SCORE = 0.1;
 export const LEARN_REACH = 2;
 
 /**
+ * One point alone must be so many times farther from the mean than any of the window: series of bursts
+ * have long tails, and what was there minutes ago is not unusual, however many deviations away.
+ */
+export const RECORD = 1.5;
+
+/**
  * A series in which fewer than one point in so many differs from the one before it is flat: there is
  * no noise to compare with, and nothing is said about it.
  */

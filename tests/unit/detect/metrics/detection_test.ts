@@ -221,3 +221,12 @@ Deno.test("the event of an anomaly has the form of the API", () => {
     data: { metric_key: "cpu.total", value: 95.2, mean: 24.1, z_score: 3.8, method: "z_score" },
   });
 });
+
+Deno.test("a burst like one that was there minutes ago is no anomaly, a far larger one is", () => {
+  const bursty = (seed: number, height: number) =>
+    noisy(200, 20, 1, seed).map((v, i) => i === 180 ? v + height : v);
+  // Twenty deviations in the warm-up, then again, then eighty.
+  const series = [...bursty(1, 20), ...bursty(2, 20), ...bursty(3, 80)];
+  const found = feed(new MetricDetection({ warmup: 200 }), series);
+  assert.deepEqual(found.map(({ timestamp }) => timestamp - START), [580]);
+});
