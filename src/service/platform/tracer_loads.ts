@@ -85,6 +85,8 @@ export class TracerLoads {
     for (const [name, load] of [...this.#loads]) {
       if (wanted.includes(name) && load.buffer_pages === buffer_pages) continue;
       this.#loads.delete(name);
+      // Its reader takes what there is, and lets go.
+      load.probe.stop();
       this.#leaving.push({ probe: load.probe, seq });
     }
     for (const name of wanted) {
