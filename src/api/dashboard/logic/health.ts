@@ -118,6 +118,12 @@ export function healthCards(source: HealthSource): HealthCard[] {
       state: recentAnomalies === null ? "none" : recentAnomalies > 0 ? "warning" : "good",
     },
     {
+      name: "Bundles",
+      value: formatCount(source.status?.sealed ?? NaN),
+      note: "sealed since the start",
+      state: "none",
+    },
+    {
       name: "CPU",
       value: formatValue(cpu_percent, "%"),
       note: "of all cores",
@@ -132,7 +138,7 @@ export function healthCards(source: HealthSource): HealthCard[] {
     {
       name: "Records lost",
       value: lost === null ? NOTHING : formatCount(lost),
-      note: "since the agent's start",
+      note: "since the start",
       state: lost === null ? "none" : lost > 0 ? "warning" : "good",
     },
   ];

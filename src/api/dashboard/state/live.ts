@@ -17,7 +17,7 @@ const INTERVALS = 1800;
 const ANOMALIES = 500;
 /** Keys whose stored points are read at the start; the server answers one key at a time. */
 const BACKFILL =
-  /^(?:cpu\.(?:total|iowait|steal|system|user|pressure_some)|memory\.(?:virtual|percent|cached|swap|pressure_some)|disk\.pressure_some|io\.pressure_some|(?:disk|network)\.[^.]+\.(?:read|write|rx|tx)_bytes_delta)$/;
+  /^(?:cpu\.(?:total|iowait|steal|system|user|pressure_some)|memory\.(?:virtual|percent|cached|swap|pressure_some)|disk\.pressure_some|(?:disk|network)\.[^.]+\.(?:read|write|rx|tx)_bytes_delta|network\.total\.rx_(?:drops|errors)_delta|tcp\.retransmits_delta)$/;
 
 interface Poll {
   every_ms: number;

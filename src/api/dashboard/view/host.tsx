@@ -31,6 +31,12 @@ const PRESSURE: readonly [label: string, key: string][] = [
   ["I/O", "disk.pressure_some"],
 ];
 
+const FAULTS: readonly [label: string, key: string][] = [
+  ["TCP segments sent again", "tcp.retransmits_delta"],
+  ["packets dropped", "network.total.rx_drops_delta"],
+  ["with errors", "network.total.rx_errors_delta"],
+];
+
 function lines(store: Store, keys: readonly [label: string, key: string][]) {
   return keys.map(([label, key]) => ({ label, points: store.points(key) }));
 }
@@ -96,6 +102,12 @@ export function HostSection({ store }: { store: Store }): VNode {
           counters={[["received", "rx_bytes_delta"], ["sent", "tx_bytes_delta"]]}
         />
         <Chart title="Pressure" unit="%" series={lines(store, PRESSURE)} {...common} />
+        <Chart
+          title="Network faults"
+          unit="/s"
+          series={FAULTS.map(([label, key]) => ({ label, points: ratesOf(store.points(key)) }))}
+          {...common}
+        />
       </div>
     </Section>
   );
