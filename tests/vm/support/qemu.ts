@@ -7,6 +7,12 @@ import { CACHE } from "./cache.ts";
 import { CpioWriter } from "./cpio.ts";
 import type { Image } from "./image.ts";
 
+/**
+ * No AVX and four levels of page tables: emulated, a program starts in two thirds of the time that it
+ * takes with everything the emulator has (`max`).
+ */
+const CPU = "Westmere";
+
 const COMMAND_LINE = "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 " +
   "cryptomgr.notests random.trust_cpu=on";
 
@@ -50,7 +56,7 @@ export class Qemu {
     await Deno.mkdir(join(directory, "share"));
     const initramfs = await prepareInitramfs(options, directory);
     const qemu = ["qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=512"]
-      .concat(["-M", "q35", "-cpu", "max", "-smp", "2", "-m", String(options.memoryMb)])
+      .concat(["-M", "q35", "-cpu", CPU, "-smp", "2", "-m", String(options.memoryMb)])
       .concat(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"])
       .concat(["-monitor", "none", "-serial", `file:${join(directory, "console.log")}`])
       .concat(["-kernel", options.image.vmlinux, "-initrd", initramfs])
