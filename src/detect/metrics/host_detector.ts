@@ -36,6 +36,8 @@ export class HostDetector {
   #sinceOver = Infinity;
   /** Forests made so far. */
   trained = 0;
+  /** The newest state's score; NaN while warming up. */
+  score: number = NaN;
   /** What the newest anomaly was. */
   anomaly: MetricAnomaly | null = null;
 
@@ -51,9 +53,6 @@ export class HostDetector {
     this.#scores = new RollingWindow(options.window);
     this.#excursion = new Excursion(options.min_interval_sec, rate);
   }
-
-  /** The newest state's score; NaN while warming up. */
-  score = NaN;
 
   /** Judges a state of finite numbers, then learns it. */
   observe(vector: Float64Array, timestamp: number): Outcome {

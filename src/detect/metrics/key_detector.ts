@@ -39,7 +39,7 @@ export class KeyDetector {
   /** Distance of the newest point from it. */
   z = 0;
   /** When the newest point came, in seconds since the epoch. */
-  seen = -Infinity;
+  seen: number = -Infinity;
 
   /**
    * Knows nothing yet.
