@@ -4,6 +4,7 @@
  */
 import type { Benchmark } from "./support/figure.ts";
 import { anomalyQualityBenchmark } from "./anomaly_quality_bench.ts";
+import { apiBenchmark } from "./api_bench.ts";
 import { busBenchmark } from "./bus_bench.ts";
 import { collectBenchmark } from "./collect_bench.ts";
 import { collectorsBenchmark } from "./collectors_bench.ts";
@@ -46,6 +47,7 @@ export const BENCHMARKS: Benchmark[] = [
   collectorsBenchmark,
   busBenchmark,
   historyBenchmark,
+  apiBenchmark,
   idleBenchmark,
   vmDetectBenchmark,
   vmIdleBenchmark,
