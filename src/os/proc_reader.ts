@@ -4,30 +4,18 @@
  * @module
  */
 import { EINTR, ENOENT, ESRCH, SyscallError } from "./errno.ts";
-import { cString, errno } from "./libc.ts";
+import { closeFd, cString } from "./libc.ts";
+import { AT_FDCWD, type SystemCalls, systemCalls } from "./system_calls.ts";
 
 /** Flags of openat(2), <asm-generic/fcntl.h>: the same on x86-64; arm64 has its own (see below). */
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
-const AT_FDCWD = -100;
 
 /** A first size that holds every file of a usual host. */
 const START_BYTES = 64 << 10;
 /** More is not read of any file. */
 const MAX_BYTES = 16 << 20;
-
-// Results fit into 32 bits: a read is never longer than MAX_BYTES.
-const SYMBOLS = {
-  openat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
-} as const;
-
-type Symbols = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-let library: Deno.DynamicLibrary<typeof SYMBOLS> | null = null;
 
 /** A path as C takes it, made once for a file that is read often. */
 export type CPath = Uint8Array<ArrayBuffer>;
@@ -45,7 +33,7 @@ export class ProcReader {
   length = 0;
   /** errno of the last read that gave false. */
   error = 0;
-  readonly #calls: Symbols;
+  readonly #calls: SystemCalls;
   #size: bigint;
 
   /**
@@ -53,7 +41,7 @@ export class ProcReader {
    * @throws Error where the C library cannot be opened
    */
   constructor(size = START_BYTES) {
-    this.#calls = (library ??= Deno.dlopen("libc.so.6", SYMBOLS)).symbols;
+    this.#calls = systemCalls();
     this.bytes = new Uint8Array(size);
     this.#size = BigInt(size);
   }
@@ -70,16 +58,15 @@ export class ProcReader {
       if (total === this.bytes.length && !this.#grow()) break;
       const rest = total === 0 ? this.bytes : this.bytes.subarray(total);
       const size = total === 0 ? this.#size : BigInt(rest.length);
-      const n = this.#calls.read(fd, rest, size);
+      const n = this.#calls.aod_read(fd, rest, size);
       if (n < 0) {
-        const number = errno();
-        if (number === EINTR) continue;
-        return this.#failed(fd, number);
+        if (n === -EINTR) continue;
+        return this.#failed(fd, -n);
       }
       if (n === 0) break;
       total += n;
     }
-    this.#calls.close(fd);
+    closeFd(fd);
     this.length = total;
     return true;
   }
@@ -91,9 +78,9 @@ export class ProcReader {
   readLine(path: CPath): boolean {
     const fd = this.#open(path, O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) return false;
-    const n = this.#calls.read(fd, this.bytes, this.#size);
-    if (n < 0) return this.#failed(fd, errno());
-    this.#calls.close(fd);
+    const n = this.#calls.aod_read(fd, this.bytes, this.#size);
+    if (n < 0) return this.#failed(fd, -n);
+    closeFd(fd);
     this.length = n;
     return true;
   }
@@ -106,12 +93,12 @@ export class ProcReader {
     const fd = this.#open(path, O_CLOEXEC | O_DIRECTORY);
     if (fd < 0) return false;
     for (;;) {
-      const n = this.#calls.getdents64(fd, this.bytes, this.#size);
-      if (n < 0) return this.#failed(fd, errno());
+      const n = this.#calls.aod_getdents64(fd, this.bytes, this.#size);
+      if (n < 0) return this.#failed(fd, -n);
       if (n === 0) break;
       visitNumbers(this.bytes, n, visit);
     }
-    this.#calls.close(fd);
+    closeFd(fd);
     return true;
   }
 
@@ -127,15 +114,15 @@ export class ProcReader {
   }
 
   #open(path: CPath, flags: number): number {
-    const fd = this.#calls.openat(AT_FDCWD, path, flags);
+    const fd = this.#calls.aod_openat(AT_FDCWD, path, flags, 0);
     this.length = 0;
-    this.error = fd < 0 ? errno() : 0;
+    this.error = fd < 0 ? -fd : 0;
     return fd;
   }
 
   #failed(fd: number, number: number): false {
     this.error = number;
-    this.#calls.close(fd);
+    closeFd(fd);
     return false;
   }
 
