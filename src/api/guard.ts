@@ -49,8 +49,7 @@ export function checkHead(head: RequestHead, options: GuardOptions): Target {
   const name = hostName(hosts[0]);
   if (name === null) throw new Problem(400, "Cannot serve this: its Host header is no host");
   if (!isOurs(name, head.local_address, options)) {
-    const how = "add it to api.allowed_hosts to use it";
-    throw new Problem(421, `Cannot serve this: the host ${name} is not this server (${how})`);
+    throw new Problem(421, `Cannot serve this: the host ${name} is not this server`);
   }
   const own = `${options.secure ? "https" : "http"}://${hosts[0].toLowerCase()}`;
   for (const origin of valuesOf(head.raw_headers, "origin")) {
