@@ -19,8 +19,10 @@ import { eventLogMemoryBenchmark } from "./event_log_memory_bench.ts";
 import { eventLogRwBenchmark } from "./event_log_rw_bench.ts";
 import { forestBenchmark } from "./forest_bench.ts";
 import { historyBenchmark } from "./history_bench.ts";
+import { blockTracerBenchmark } from "./block_tracer_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
+import { syscallTracerBenchmark } from "./syscall_tracer_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
 import { vmDetectBenchmark } from "./vm_detect_bench.ts";
@@ -40,6 +42,8 @@ export const BENCHMARKS: Benchmark[] = [
   eventLogFilterBenchmark,
   eventLogIdleBenchmark,
   eventLogMemoryBenchmark,
+  syscallTracerBenchmark,
+  blockTracerBenchmark,
   latencyBenchmark,
   collectBenchmark,
   forestBenchmark,

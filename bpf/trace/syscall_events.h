@@ -11,16 +11,27 @@
 #define AOD_TRACE_SYSCALL_EVENTS_H
 
 #define AOD_SYS_SYSCALLS 512 /* syscall numbers of x86-64 and arm64 are below */
+/*
+ * Reading the clock is most of what a call pays. Of a thread that makes more than AOD_SYS_TIMED calls in one
+ * tick of the kernel's clock (1 to 10 ms), one in AOD_SYS_TIMED_OF is timed from there on. The others are
+ * only counted where they end in the tick in which they began; where they do not, their start is taken to
+ * be the last time that was read for the thread, which is a few calls earlier and in the same tick.
+ */
+#define AOD_SYS_TIMED 256
+#define AOD_SYS_TIMED_OF 16
 #define AOD_SYS_BUCKETS 40 /* the last one: 2^39 ns (9 minutes) and more */
 
 enum aod_sys_size {
 	AOD_SYS_SIZE_SYSCALLS = AOD_SYS_SYSCALLS,
 	AOD_SYS_SIZE_BUCKETS = AOD_SYS_BUCKETS,
+	AOD_SYS_SIZE_TIMED = AOD_SYS_TIMED,
+	AOD_SYS_SIZE_TIMED_OF = AOD_SYS_TIMED_OF,
 };
 
 enum aod_sys_reason {
 	AOD_SYS_R_SLOW = 1 << 0, /* took slow_ns or longer */
 	AOD_SYS_R_SAMPLED = 1 << 1, /* one in sample_every */
+	AOD_SYS_R_EARLY_START = 1 << 2, /* it began less than a tick after start_ns */
 };
 
 /* A record of the ring sys_ring. */
@@ -43,14 +54,15 @@ struct aod_sys_key {
 };
 
 /*
- * User space takes the numbers out by exchanging them with 0 while the kernel adds: none is lost.
- * `dirty` is set after a count was added; a reader that resets it first misses nothing for long.
+ * User space takes the counts out by exchanging them with 0 while the kernel adds: none is lost. The sum
+ * only grows, modulo 2^64. `dirty` is set after a count was added; a reader that resets it first misses nothing for long.
  */
 struct aod_sys_cell {
 	__u32 counts[AOD_SYS_BUCKETS]; /* by floor(log2(latency_ns)) */
 	__u64 sum_ns;
 	__u32 dirty;
-	__u32 pad[5]; /* three cache lines */
+	__u32 untimed; /* calls that are in no bucket */
+	__u32 pad[4]; /* three cache lines */
 };
 
 /* What a syscall number is: aod_sys_config.kind. */
@@ -67,6 +79,8 @@ struct aod_sys_config {
 	__u32 own_tgid; /* left out together with its descendants; 0: nobody */
 	__u32 by_tgid; /* rows by thread group, else by the name of the first thread */
 	__u32 generation; /* user space adds 1 after rows were taken away */
+	__u32 time_all; /* every call is timed: slow_ns is less than a tick can be */
+	__u32 pad;
 };
 
 /*

@@ -15,6 +15,9 @@ export interface SyscallSettings {
   sample_every: number;
 }
 
+/** A tick of the kernel's clock is 1 to 10 ms (CONFIG_HZ 1000 to 100). */
+const MAX_TICK_MS = 10;
+
 /** `aod_sys_config.kind` for a machine. */
 export function syscallKinds(machine: TracedMachine): Uint8Array {
   const kinds = new Uint8Array(SYS_SIZE.SYSCALLS);
@@ -45,6 +48,7 @@ export function writeSyscallSettings(
       view.setUint32(SYS_CONFIG_OFFSET.by_tgid, by === "tgid" ? 1 : 0, true);
     }
     view.setBigUint64(SYS_CONFIG_OFFSET.slow_ns, limitNs(settings.slow_ms), true);
+    view.setUint32(SYS_CONFIG_OFFSET.time_all, settings.slow_ms < MAX_TICK_MS ? 1 : 0, true);
     view.setUint32(SYS_CONFIG_OFFSET.sample_every, settings.sample_every, true);
   } finally {
     memory.unmap();

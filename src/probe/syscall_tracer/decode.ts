@@ -38,6 +38,7 @@ export function syscallDecoder(names: SyscallNames): RecordDecoder {
         tid: data.getUint32(offset + SYS_EVENT_OFFSET.tid, true),
         slow: (reason & SYS_REASON.SLOW) !== 0,
         sampled: (reason & SYS_REASON.SAMPLED) !== 0,
+        early_start: (reason & SYS_REASON.EARLY_START) !== 0,
       },
     };
   };

@@ -6,12 +6,15 @@
 export const SYS_SIZE = {
   SYSCALLS: 512,
   BUCKETS: 40,
+  TIMED: 256,
+  TIMED_OF: 16,
 } as const;
 
 /** `enum aod_sys_reason`. */
 export const SYS_REASON = {
   SLOW: 1,
   SAMPLED: 2,
+  EARLY_START: 4,
 } as const;
 
 /** `enum aod_sys_kind`. */
@@ -57,14 +60,20 @@ export const SYS_KEY_COMM_BYTES = 16;
 /** Bytes of `struct aod_sys_cell`. */
 export const SYS_CELL_BYTES = 192;
 /** Byte offsets in `struct aod_sys_cell`. */
-export const SYS_CELL_OFFSET = { counts: 0, sum_ns: 160, dirty: 168, pad: 172 } as const;
+export const SYS_CELL_OFFSET = {
+  counts: 0,
+  sum_ns: 160,
+  dirty: 168,
+  untimed: 172,
+  pad: 176,
+} as const;
 /** Bytes of `aod_sys_cell.counts`. */
 export const SYS_CELL_COUNTS_BYTES = 160;
 /** Bytes of `aod_sys_cell.pad`. */
-export const SYS_CELL_PAD_BYTES = 20;
+export const SYS_CELL_PAD_BYTES = 16;
 
 /** Bytes of `struct aod_sys_config`. */
-export const SYS_CONFIG_BYTES = 536;
+export const SYS_CONFIG_BYTES = 544;
 /** Byte offsets in `struct aod_sys_config`. */
 export const SYS_CONFIG_OFFSET = {
   kind: 0,
@@ -73,6 +82,8 @@ export const SYS_CONFIG_OFFSET = {
   own_tgid: 524,
   by_tgid: 528,
   generation: 532,
+  time_all: 536,
+  pad: 540,
 } as const;
 /** Bytes of `aod_sys_config.kind`. */
 export const SYS_CONFIG_KIND_BYTES = 512;
@@ -96,10 +107,16 @@ export const SYS_LAYOUT = {
     aod_sys_key: { bytes: 24, fields: { comm: [0, 16], tgid: [16, 4], nr: [20, 4] } },
     aod_sys_cell: {
       bytes: 192,
-      fields: { counts: [0, 160], sum_ns: [160, 8], dirty: [168, 4], pad: [172, 20] },
+      fields: {
+        counts: [0, 160],
+        sum_ns: [160, 8],
+        dirty: [168, 4],
+        untimed: [172, 4],
+        pad: [176, 16],
+      },
     },
     aod_sys_config: {
-      bytes: 536,
+      bytes: 544,
       fields: {
         kind: [0, 512],
         slow_ns: [512, 8],
@@ -107,12 +124,19 @@ export const SYS_LAYOUT = {
         own_tgid: [524, 4],
         by_tgid: [528, 4],
         generation: [532, 4],
+        time_all: [536, 4],
+        pad: [540, 4],
       },
     },
   },
   enums: {
-    aod_sys_size: { AOD_SYS_SIZE_SYSCALLS: 512, AOD_SYS_SIZE_BUCKETS: 40 },
-    aod_sys_reason: { AOD_SYS_R_SLOW: 1, AOD_SYS_R_SAMPLED: 2 },
+    aod_sys_size: {
+      AOD_SYS_SIZE_SYSCALLS: 512,
+      AOD_SYS_SIZE_BUCKETS: 40,
+      AOD_SYS_SIZE_TIMED: 256,
+      AOD_SYS_SIZE_TIMED_OF: 16,
+    },
+    aod_sys_reason: { AOD_SYS_R_SLOW: 1, AOD_SYS_R_SAMPLED: 2, AOD_SYS_R_EARLY_START: 4 },
     aod_sys_kind: { AOD_SYS_KIND_WAITS: 1, AOD_SYS_KIND_FORKS: 2 },
     aod_sys_counter: {
       AOD_SYS_C_OWN: 0,

@@ -44,7 +44,7 @@ export function loadSyscallTracer(options: SyscallTracerOptions): TracerProbe<Sy
     name: "syscalls",
     what: "the syscall tracer",
     layout: SYS_LAYOUT,
-    attach: ["sys_fork", "sys_enter", "sys_exit"],
+    attach: ["sys_fork", "sys_thread_exit", "sys_enter", "sys_exit"],
     leave_out: "sys_leave_out_caller",
     ring: "sys_ring",
     setUp(object) {
@@ -54,6 +54,7 @@ export function loadSyscallTracer(options: SyscallTracerOptions): TracerProbe<Sy
       object.setMaxEntries("sys_free", rows);
       object.rodata("sys_row_count", row_count);
       object.rodata("sys_shard_mask", shards - 1);
+      object.rodata("sys_shards_are_shared", possibleCpus() > shards);
     },
     fill(maps) {
       const none = new Uint8Array(0);

@@ -36,7 +36,9 @@ export interface SyscallRow {
   nr: number;
   /** Its name. */
   syscall_name: string;
-  /** Latencies in ns, of the calls that ended since the snapshot before. */
+  /** Calls that ended since the snapshot before. */
+  calls: number;
+  /** Latencies in ns of those that were timed: all, except of a thread that makes them by the thousand. */
   latency_ns: Log2Histogram;
 }
 
@@ -55,6 +57,8 @@ export class SyscallRows {
   readonly #keys: MappedMemory;
   readonly #config: MappedMemory;
   readonly #keyView: DataView;
+  /** Sums of the cells when they were read last. */
+  readonly #sums: BigUint64Array;
   /** Rows with a name, and when they were last added to, seconds of the caller's clock. */
   readonly #used = new Map<number, number>();
   /** Rows that were taken away, and when. */
@@ -72,6 +76,7 @@ export class SyscallRows {
     this.#handles = handles;
     this.#names = names;
     this.#cells = new CellArray(maps.sys_cells, row_count * shards, SYS_CELL_BYTES);
+    this.#sums = new BigUint64Array(row_count * shards);
     this.#keys = mapArrayMmap(maps.sys_keys, row_count * SYS_KEY_BYTES);
     this.#config = mapArrayMmap(maps.sys_config, SYS_CONFIG_BYTES, true);
     this.#keyView = new DataView(this.#keys.buffer);
@@ -100,36 +105,47 @@ export class SyscallRows {
     const { row_count } = this.#handles;
     while (this.#end < row_count && this.#isNamed(this.#end)) this.#end++;
     for (let row = 0; row < this.#end; row++) {
-      const latency_ns = this.#takeRow(row, all);
+      const counted = this.#takeRow(row, all);
       if (row >= SYS_SIZE.SYSCALLS && !this.#retiring.has(row)) {
-        if (latency_ns !== null || !this.#used.has(row)) this.#used.set(row, now_sec);
+        if (counted !== null || !this.#used.has(row)) this.#used.set(row, now_sec);
       }
-      if (latency_ns !== null) found.push({ ...this.#keyOf(row), latency_ns });
+      if (counted !== null) found.push({ ...this.#keyOf(row), ...counted });
     }
     this.#giveBack(now_sec);
     return found;
   }
 
-  #takeRow(row: number, all: boolean): Log2Histogram | null {
+  #takeRow(row: number, all: boolean): Pick<SyscallRow, "calls" | "latency_ns"> | null {
     const { row_count, shards } = this.#handles;
-    let histogram: Log2Histogram | null = null;
+    let latency_ns: Log2Histogram | null = null;
+    let calls = 0;
     for (let shard = 0; shard < shards; shard++) {
       const cell = shard * row_count + row;
       if (!this.#cells.takeDirty(cell, SYS_CELL_OFFSET.dirty) && !all) continue;
-      histogram ??= emptyHistogram(SYS_SIZE.BUCKETS);
-      histogram.sum += this.#cells.takeSum(cell, SYS_CELL_OFFSET.sum_ns);
-      histogram.count += this.#cells.takeCounts(cell, SYS_CELL_OFFSET.counts, histogram.buckets);
+      latency_ns ??= emptyHistogram(SYS_SIZE.BUCKETS);
+      latency_ns.sum += this.#takeSum(cell);
+      latency_ns.count += this.#cells.takeCounts(cell, SYS_CELL_OFFSET.counts, latency_ns.buckets);
+      calls += this.#cells.takeCount(cell, SYS_CELL_OFFSET.untimed);
     }
-    if (histogram === null || histogram.count === 0) return null;
-    this.#total += histogram.count;
-    return histogram;
+    if (latency_ns === null) return null;
+    calls += latency_ns.count;
+    this.#total += calls;
+    return calls === 0 ? null : { calls, latency_ns };
+  }
+
+  /** What was added to a sum since the last time; it is never reset. */
+  #takeSum(cell: number): number {
+    const sum = this.#cells.sum(cell, SYS_CELL_OFFSET.sum_ns);
+    const more = BigInt.asUintN(64, sum - this.#sums[cell]);
+    this.#sums[cell] = sum;
+    return Number(more);
   }
 
   #isNamed(row: number): boolean {
     return this.#keyView.getUint8(row * SYS_KEY_BYTES + SYS_KEY_OFFSET.comm) !== 0;
   }
 
-  #keyOf(row: number): Omit<SyscallRow, "latency_ns"> {
+  #keyOf(row: number): Omit<SyscallRow, "calls" | "latency_ns"> {
     if (row < SYS_SIZE.SYSCALLS) {
       return { comm: OTHER_COMM, tgid: 0, nr: row, syscall_name: syscallName(this.#names, row) };
     }

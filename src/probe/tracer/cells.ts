@@ -54,6 +54,12 @@ export class CellArray {
     return Number(BigInt.asUintN(64, Atomics.exchange(this.#longs, at, 0n)));
   }
 
+  /** Reads one number of 64 bits. */
+  sum(index: number, offset_bytes: number): bigint {
+    const at = (index * this.#cellWords * 4 + offset_bytes) / 8;
+    return BigInt.asUintN(64, Atomics.load(this.#longs, at));
+  }
+
   /** Unmaps them. */
   close(): void {
     this.#memory.unmap();
