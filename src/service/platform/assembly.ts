@@ -161,7 +161,10 @@ export class Platform {
     }
     if (learns) this.#learning ??= new Learning(this.#pipeline, ml, this.#describer);
     if (!learns || !ml.enable_trend_prediction) this.#trends = null;
-    else this.#trends ??= new TrendView(() => this.#pipeline.series, limitOfKey, nowSec);
+    else {
+      const stored = () => this.#history.open;
+      this.#trends ??= new TrendView(() => this.#pipeline.series, limitOfKey, nowSec, stored);
+    }
     if (!collectors.enabled || !allowed("collectors")) {
       this.#runner?.stop();
       this.#runner = null;
