@@ -35,6 +35,8 @@ export interface LoneWorkerHooks {
   startMessage: () => ToWorker;
   /** Takes what it sends. */
   onMessage: (message: FromWorker) => void;
+  /** It has ended; another one comes unless it was asked to end. */
+  onDown?: () => void;
   /** It hung for the second time. */
   onSecondHang: () => void;
 }
@@ -54,6 +56,7 @@ export function superviseLone(
     onMessage: (_role, message) => hooks.onMessage(message),
     onDown: () => {
       audit("ended", { component: role });
+      hooks.onDown?.();
       setTimeout(() => supervisor.tick(), SOON_MS);
     },
     onRestarted,

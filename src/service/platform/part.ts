@@ -167,6 +167,7 @@ export class PlatformPart {
         smb: this.#notices,
       }),
       onMessage: (message) => this.#received(supervisor, message),
+      onDown: () => this.#down(supervisor),
       onSecondHang: () => this.#end("its worker hung twice"),
     });
     this.#supervisor = supervisor;
@@ -195,6 +196,13 @@ export class PlatformPart {
       if (this.#state === "starting") this.#state = "on";
       this.#reported();
     }
+  }
+
+  /** What it reported is over. */
+  #down(supervisor: Supervisor): void {
+    if (this.#supervisor !== supervisor || this.#state !== "on") return;
+    this.#state = "starting";
+    this.#report = NO_REPORT;
   }
 
   /** Not tried again. */

@@ -3,7 +3,7 @@
  * `producer_main.ts CONFIG RUN_DIR`. Each line on stdin is a {@linkcode ProducerOrder}; each answer a
  * line on stdout. AOD_TEST_HANG_MS shortens the time after which a silent worker hangs;
  * AOD_TEST_EVENT_LOG_THROW=MS:LIVES has the event log's worker throw so long after its start, in its
- * first LIVES lives.
+ * first LIVES lives; AOD_TEST_PLATFORM_THROW the same of the platform's.
  * @module
  */
 import { TextLineStream } from "./lines.ts";
@@ -44,11 +44,14 @@ async function obey(): Promise<void> {
 }
 
 const parts = defaultParts();
-const [throw_ms, lives] = (Deno.env.get("AOD_TEST_EVENT_LOG_THROW") ?? "0:0").split(":");
-let eventLogs = 0;
+const spawned = new Map<WorkerRole, number>();
 
 function spawn(role: WorkerRole): WorkerHandle {
-  if (role !== "event_log" || ++eventLogs > Number(lives)) return parts.spawn(role);
+  const order = Deno.env.get(`AOD_TEST_${role.toUpperCase()}_THROW`) ?? "0:0";
+  const [throw_ms, lives] = order.split(":");
+  const life = (spawned.get(role) ?? 0) + 1;
+  spawned.set(role, life);
+  if (life > Number(lives)) return parts.spawn(role);
   const url = new URL("./throwing_worker.ts", import.meta.url);
   url.searchParams.set("after_ms", throw_ms);
   return new Worker(url, { type: "module", name: role });
