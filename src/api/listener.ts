@@ -43,7 +43,6 @@ export class Listener {
     this.#parts = parts;
     const { limits, handler, kind } = parts;
     server.timeout = limits.stall_ms;
-    server.maxRequestsPerSocket = 10_000;
     server.on("connection", (socket: Socket) => this.#accept(socket));
     server.on("clientError", (error: Error, socket: Socket) => this.#unreadable(error, socket));
     server.on("request", (request, response) => void handler.handle(request, response, kind));
