@@ -10,6 +10,9 @@ import { TOKEN } from "../api/server.ts";
 import { CHROMIUM } from "./chromium.ts";
 import { LiveHost } from "./live_host.ts";
 
+/** What has not come after this will not come; a busy machine needs a few seconds. */
+export const PATIENCE_MS = 60_000;
+
 /** How the page is looked at. */
 export interface Look {
   /** Pixels. */
@@ -45,6 +48,7 @@ export class DashboardPage implements AsyncDisposable {
     const server = await serve(host, 0);
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    page.setDefaultTimeout(PATIENCE_MS);
     const opened = new DashboardPage(host, dir, browser, page, server);
     await page.goto(server.url);
     return opened;
@@ -66,9 +70,14 @@ export class DashboardPage implements AsyncDisposable {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Waits until the stream is live. */
+  /** Waits until both streams are live: what is published from now on is seen. */
   async isLive(): Promise<void> {
     await this.page.locator(".pill", { hasText: /^live$/ }).waitFor();
+    const end_ms = performance.now() + PATIENCE_MS;
+    while (this.server.streams() < 2) {
+      if (performance.now() > end_ms) throw new Error("The stream of events does not open");
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
   }
 
   /** Ends the server and waits until the page has noticed. */

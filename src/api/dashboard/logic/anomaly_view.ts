@@ -20,6 +20,8 @@ export interface AnomalyView {
   detail: string;
   /** The bundle that it led to, null for none. */
   bundle: string | null;
+  /** Nothing is wrong: somebody asked for a bundle. */
+  asked: boolean;
 }
 
 const BUNDLE_ID = /^\d{19}$/;
@@ -73,5 +75,6 @@ export function anomalyView(event: ApiEvent): AnomalyView {
     name: key || text(data.name) || text(data.anomaly) || "anomaly",
     detail: key === "" ? smbDetail(data) : metricDetail(data, key),
     bundle: bundleOf(data),
+    asked: data.reason === "manual",
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the page knows. Views read it and are drawn again after a change, at most once a frame.
+ * What the page knows. Views read it and are drawn again after a change, a few times a second at most.
  * @module
  */
 import { useEffect, useState } from "preact/hooks";
@@ -30,6 +30,8 @@ export interface BundleView {
 
 /** An hour at one point a second. */
 const POINTS = 3600;
+/** Between two drawings. */
+const DRAW_MS = 150;
 /** Series kept; the rest of the keys is shown by no chart. */
 const SERIES = 500;
 
@@ -75,7 +77,7 @@ export class Store {
   problem = "";
   readonly #series = new Map<string, PointRing>();
   readonly #listeners = new Set<() => void>();
-  #frame: number | null = null;
+  #willDraw = false;
   #clocked = false;
 
   /** Every key that has points. */
@@ -123,13 +125,17 @@ export class Store {
     this.changed();
   }
 
-  /** Has the views drawn with the next frame. */
+  /** Has the views drawn soon: a flood of events must not keep the browser busy. */
   changed(): void {
-    if (this.#frame !== null) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = null;
-      for (const listener of this.#listeners) listener();
-    });
+    if (this.#willDraw) return;
+    this.#willDraw = true;
+    // A hidden page draws nothing: its frames wait until it is seen.
+    setTimeout(() => requestAnimationFrame(() => this.#draw()), DRAW_MS);
+  }
+
+  #draw(): void {
+    this.#willDraw = false;
+    for (const listener of this.#listeners) listener();
   }
 
   /** Calls the listener after changes until the returned function is called. */

@@ -31,7 +31,7 @@ function cardsOf(store: Store): HealthCard[] {
     smb: store.smb,
     interval: store.intervals.at(-1) ?? null,
     recentAnomalies: store.hasAnomalies
-      ? store.anomalies.filter(({ timestamp }) => timestamp >= from).length
+      ? store.anomalies.filter(({ timestamp, asked }) => timestamp >= from && !asked).length
       : null,
     lost: store.hasStatus ? totalLost(ledgerRows(store.status, store.bus)) : null,
     cpu_percent: store.latest("cpu.total"),

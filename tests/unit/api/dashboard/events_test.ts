@@ -85,6 +85,7 @@ Deno.test("anomalies: of a metric, with its unit", () => {
     name: "cpu.total",
     detail: "95.2 %, mean 24.1 %, z 3.8, z score",
     bundle: null,
+    asked: false,
   });
 });
 
@@ -95,6 +96,11 @@ Deno.test("anomalies: of SMB, with its bundle", () => {
   assert.equal(view.name, "slow");
   assert.equal(view.detail, "Latency, count, 12 requests");
   assert.equal(view.bundle, id);
+});
+
+Deno.test("anomalies: a snapshot that was asked for is no trouble", () => {
+  const data = { id: "1702943456123456789", name: "snapshot", type: "snapshot", reason: "manual" };
+  assert.equal(anomalyView(event("7", { event_type: "anomaly", data })).asked, true);
 });
 
 Deno.test("anomalies: an id that is none makes no link", () => {
