@@ -4,7 +4,7 @@
  * the page's own.
  * @module
  */
-import { isLoopback } from "./listen.ts";
+import { isLoopback } from "./loopback.ts";
 import { Problem } from "./problem.ts";
 
 /** Longest request target in characters. */

@@ -20,7 +20,7 @@ import { removeStaleSocket, withPrivateMask } from "./unix.ts";
 
 /** How to serve. */
 export interface ApiOptions {
-  /** To bind: the result of `resolveHost`. */
+  /** To bind, as the configuration has resolved it. */
   host: string;
   /** 0 for any that is free. */
   port: number;
