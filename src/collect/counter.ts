@@ -72,7 +72,6 @@ export class CounterTable<Row extends CounterRow> {
     this.#round++;
     this.named = this.beyond = 0;
   }
-
 }
 
 /** What the table needs of a row. */
