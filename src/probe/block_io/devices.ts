@@ -18,7 +18,10 @@ export class DeviceNames {
   readonly #sys: string;
   readonly #names = new Map<number, { name: string; uses: number }>();
 
-  /** @param sys where sysfs is, "/sys" */
+  /**
+   * Knows none yet.
+   * @param sys where sysfs is
+   */
   constructor(sys = "/sys") {
     this.#sys = sys;
   }

@@ -71,7 +71,12 @@ function detailOf(
 }
 
 /** Makes an event of a record. */
-export const decodeExecEvent: RecordDecoder = (data, offset, bytes, seconds) => {
+export function decodeExecEvent(
+  data: DataView,
+  offset: number,
+  bytes: number,
+  seconds: (monotonic_ns: bigint) => number,
+): ReturnType<RecordDecoder> {
   if (bytes < EXEC_EVENT_BYTES) return null;
   const found = detailOf(data, offset, bytes);
   if (found === null) return null;
@@ -86,4 +91,4 @@ export const decodeExecEvent: RecordDecoder = (data, offset, bytes, seconds) => 
       uid: data.getUint32(offset + AT.uid, true),
     },
   };
-};
+}
