@@ -5,7 +5,7 @@
  */
 import { closeSync, constants } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { mounts } from "../../os/mountinfo.ts";
+import { type Mount, mounts } from "../../os/mountinfo.ts";
 import { ensurePrivateDirectory, openPrivateFile } from "../../os/paths.ts";
 import { effectiveUid } from "../../os/process.ts";
 import { reasonOf } from "../../os/reason.ts";
@@ -161,12 +161,22 @@ function prepareFile(path: string): void {
 
 /** A history on a share that hangs would hang whoever writes it. */
 function refuseSmb(directory: string): void {
-  for (const { type, mount_point } of mounts()) {
-    const isBelow = directory === mount_point || directory.startsWith(`${mount_point}/`);
-    if (isBelow && (type === "cifs" || type === "smb3")) {
-      throw cannotUse(directory, `it lies on the SMB mount ${mount_point}`);
-    }
-  }
+  const share = smbMountOf(directory, mounts());
+  if (share !== null) throw cannotUse(directory, `it lies on the SMB mount ${share}`);
+}
+
+/** The SMB mount that a path lies on, or null; without touching either. */
+export function smbMountOf(path: string, all: readonly Mount[]): string | null {
+  const isAbove = ({ mount_point }: Mount) =>
+    mount_point === "/" || path === mount_point || path.startsWith(`${mount_point}/`);
+  // The innermost; of several on one place, the last one is on top.
+  const found = all.filter(isAbove)
+    .reduce<Mount | null>(
+      (inner, mount) =>
+        inner === null || mount.mount_point.length >= inner.mount_point.length ? mount : inner,
+      null,
+    );
+  return found?.type === "cifs" || found?.type === "smb3" ? found.mount_point : null;
 }
 
 function lstatOrNull(path: string): Deno.FileInfo | null {
