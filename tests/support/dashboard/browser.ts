@@ -4,8 +4,9 @@
  */
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { DASHBOARD } from "../../../src/api/dashboard/assets.ts";
+
 import { type ApiServer, startApi } from "../../../src/api/server.ts";
+import { dashboardFiles } from "../../../src/service/platform/page_files.ts";
 import { TOKEN } from "../api/server.ts";
 import { CHROMIUM } from "./chromium.ts";
 import { LiveHost } from "./live_host.ts";
@@ -131,5 +132,5 @@ export class DashboardPage implements AsyncDisposable {
 
 function serve(host: LiveHost, port: number): Promise<ApiServer> {
   const onFault = (text: string) => console.error(text);
-  return startApi({ host: "127.0.0.1", port, token: TOKEN, page: DASHBOARD, onFault }, host);
+  return startApi({ host: "127.0.0.1", port, token: TOKEN, page: dashboardFiles(), onFault }, host);
 }

@@ -22,7 +22,11 @@ const BACKGROUND = new Set(["metric"]);
 export class EventList {
   readonly #byType = new Map<string, Map<string, ApiEvent>>();
 
-  /** @param perType events kept of each type @param types types kept, the rest under "other" */
+  /**
+   * Holds nothing yet.
+   * @param perType events kept of each type
+   * @param types types kept, the rest under "other"
+   */
   constructor(readonly perType: number, readonly types: number) {}
 
   /** Adds an event; one that is known already is left out. */

@@ -19,7 +19,10 @@ export class PointRing {
   #start = 0;
   #length = 0;
 
-  /** @throws RangeError when the capacity is not a positive integer. */
+  /**
+   * Holds nothing yet.
+   * @throws RangeError when the capacity is not a positive integer.
+   */
   constructor(readonly capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
       throw new RangeError(

@@ -18,7 +18,10 @@ export class LiveStream {
   #state: StreamState = startState(performance.now());
   #source: EventSource | null = null;
 
-  /** @param names the names of the messages that are wanted */
+  /**
+   * Is not open yet.
+   * @param names the names of the messages that are wanted
+   */
   constructor(
     readonly path: string,
     readonly names: readonly string[],

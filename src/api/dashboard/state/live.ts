@@ -36,6 +36,7 @@ export class Live {
   /** Of logins: an answer to a request from before the last one says nothing. */
   #round = 0;
 
+  /** Has read nothing yet. */
   constructor(store: Store) {
     this.#store = store;
     this.#metrics = new LiveStream("/metrics/stream", ["metrics"], {

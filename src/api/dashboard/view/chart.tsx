@@ -8,7 +8,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { aligned, type Point, withGaps } from "../logic/points.ts";
 import { formatClock, formatValue } from "../logic/units.ts";
-import { PLOT_HEIGHT, type PlotMark, plotOptions } from "./plot.ts";
+import { PLOT_HEIGHT, type PlotMark, plotOptions } from "./plot.tsx";
 import { DataTable } from "./table.tsx";
 
 /** One line of a chart. At most six have a colour. */
