@@ -138,9 +138,7 @@ int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
 		return sys_unknown(state, config, trace_syscall_nr(regs), result);
 	was = state->under_way;
 	state->under_way = SYS_NO_CALL;
-	nr = state->nr;
-	if (nr >= AOD_SYS_SYSCALLS)
-		return 0;
+	nr = state->nr & (AOD_SYS_SYSCALLS - 1); /* it is less: for the verifier */
 	start_ns = state->time_ns;
 	if (was == SYS_CALL || state->tick != bpf_jiffies64()) {
 		state->time_ns = bpf_ktime_get_ns();
