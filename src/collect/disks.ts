@@ -27,8 +27,8 @@ const NARROW = new Set([READ_MS, WRITE_MS, BUSY_MS, QUEUE_MS]);
 const WIDTHS = Array.from({ length: COLUMNS }, (_, i): 32 | 64 => NARROW.has(i) ? 32 : 64);
 /** A sector of diskstats, whatever the device's own is. */
 const SECTOR_BYTES = 512;
-/** Devices with rows; a storage server has some hundreds of LUNs. */
-const MAX_DISKS = 512;
+/** Devices with rows, partitions too; a storage server has some hundreds of LUNs. */
+const MAX_DISKS = 2048;
 /** in_flight is the difference of two counters and may be below 0 for a moment: printed as 2^32 - 1. */
 const MAX_IN_FLIGHT = 2 ** 31;
 

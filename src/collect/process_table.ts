@@ -25,7 +25,7 @@ export class ProcessTable {
   start_ticks: Float64Array = new Float64Array(START_SLOTS);
   /** Processor time in all. */
   ticks: Float64Array = new Float64Array(START_SLOTS);
-  /** Of it since the sweep before: all of a process that was not there then; 0 in the first sweep. */
+  /** Of it since the sweep before: all of a process that began since; 0 in the first sweep. */
   grown_ticks: Float64Array = new Float64Array(START_SLOTS);
   /** Resident pages. */
   rss_pages: Float64Array = new Float64Array(START_SLOTS);
@@ -39,7 +39,9 @@ export class ProcessTable {
   #comm_bytes: Uint8Array = new Uint8Array(START_SLOTS);
   #sweep: Uint32Array = new Uint32Array(START_SLOTS);
   #round = 0;
-  #first = true;
+  /** Start of the youngest process of all sweeps but this one; of this one too. */
+  #youngest_before = Infinity;
+  #youngest = -1;
   readonly #slots = new Map<number, number>();
   readonly #free: number[] = [];
   readonly #limit: number;
@@ -70,11 +72,13 @@ export class ProcessTable {
     if (slot === undefined) {
       slot = this.#newSlot(pid);
       if (slot < 0) return;
-      this.grown_ticks[slot] = this.#first ? 0 : stat.ticks;
+      // One that is no younger than those known was there before, and could not be read.
+      this.grown_ticks[slot] = stat.start_ticks > this.#youngest_before ? stat.ticks : 0;
     } else if (this.#sweep[slot] === this.#round) return; // named twice while the list changed
     else if (this.start_ticks[slot] !== stat.start_ticks) this.grown_ticks[slot] = stat.ticks;
     // Times are summed without a lock and may fall by a tick.
     else this.grown_ticks[slot] = Math.max(0, stat.ticks - this.ticks[slot]);
+    this.#youngest = Math.max(this.#youngest, stat.start_ticks);
     this.#sweep[slot] = this.#round;
     this.pid[slot] = pid;
     this.ppid[slot] = stat.ppid;
@@ -89,7 +93,7 @@ export class ProcessTable {
 
   /** Ends a sweep: forgets processes that it did not name. */
   end(): void {
-    this.#first = false;
+    this.#youngest_before = this.#youngest;
     if (this.seen === this.#slots.size) return;
     for (const [pid, slot] of this.#slots) {
       if (this.#sweep[slot] === this.#round) continue;

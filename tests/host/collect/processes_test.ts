@@ -42,6 +42,13 @@ function ranSec(pid: number): number {
   return Number(Deno.readTextFileSync(`/proc/${pid}/schedstat`).split(" ")[0]) / 1e9;
 }
 
+/** Comes back when it is so, or after long enough. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1000 && !isSo(); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 Deno.test("process: the time that a child burnt is what the scheduler gave it", async () => {
   await using child = await Child.bash();
   const comm = "a) R 1 (b c";
@@ -88,24 +95,23 @@ Deno.test("process: memory and I/O of a child that waits are those of its status
 
 Deno.test("process: a zombie and a stopped one are counted", async () => {
   await using child = await Child.bash();
-  // The shell becomes a program that never asks for the child it made before.
+  // The shell becomes a program that never asks for the child that it made before.
   const pids = await child.run(
-    "read zombie other < <(bash -c 'true & echo $! $$; exec sleep 1000 > /dev/null');" +
-      "sleep 1000 > /dev/null & stopped=$!; kill -STOP $stopped; echo $zombie $other $stopped",
+    "read ends parent < <(bash -c 'sleep 1000 > /dev/null & echo $! $$; exec sleep 1000 > /dev/null');" +
+      "sleep 1000 > /dev/null & stopped=$!; kill -STOP $stopped; echo $ends $parent $stopped",
   );
-  const [zombie, other, stopped] = pids.split(" ").map(Number);
-  using own = new OwnProcesses(zombie, other, stopped, child.pid);
+  const [ends, parent, stopped] = pids.split(" ").map(Number);
+  await until(() => Deno.readTextFileSync(`/proc/${parent}/comm`) === "sleep\n");
+  Deno.kill(ends, "SIGKILL");
+  using own = new OwnProcesses(ends, parent, stopped, child.pid);
   const seen = () => {
     const { points } = own.sample();
     const of = (name: string) => points.find(({ key }) => key === `process.${name}`)?.value;
     return [of("count"), of("zombies"), of("stopped"), of("threads")].join();
   };
-  // It takes a moment until the one has ended and the other has stopped.
-  for (let tries = 0; tries < 1000 && seen() !== "4,1,1,4"; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() => seen() === "4,1,1,4");
   assert.equal(seen(), "4,1,1,4");
-  await child.run("kill -KILL $stopped $other");
+  await child.run("kill -KILL $stopped $parent");
 });
 
 Deno.test("process: sweeps while processes come and go all the time", async () => {

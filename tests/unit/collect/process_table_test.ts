@@ -29,7 +29,11 @@ Deno.test("table: what a process used since the sweep before", () => {
   const table = new ProcessTable(100);
   sweep(table, [{ pid: 1, user: 1000 }, { pid: 2, user: 50 }]);
   assert.deepEqual(grown(table), { 1: 0, 2: 0 }, "it is not known when they used it");
-  sweep(table, [{ pid: 1, user: 1005, system: 2 }, { pid: 2, user: 50 }, { pid: 3, user: 9 }]);
+  sweep(table, [{ pid: 1, user: 1005, system: 2 }, { pid: 2, user: 50 }, {
+    pid: 3,
+    user: 9,
+    start: 6,
+  }]);
   assert.deepEqual(grown(table), { 1: 7, 2: 0, 3: 9 }, "3 was not there before");
 });
 
@@ -38,6 +42,15 @@ Deno.test("table: a pid that is another process now is told by its start", () =>
   sweep(table, [{ pid: 7, user: 1000, start: 10 }]);
   sweep(table, [{ pid: 7, user: 3, start: 99 }]);
   assert.deepEqual(grown(table), { 7: 3 });
+});
+
+Deno.test("table: what a process used while it could not be read is not of this sweep", () => {
+  const table = new ProcessTable(100);
+  const all = [{ pid: 1, user: 5000, start: 1 }, { pid: 2, user: 100, start: 8 }];
+  sweep(table, all);
+  sweep(table, []);
+  sweep(table, all);
+  assert.deepEqual(grown(table), { 1: 0, 2: 0 });
 });
 
 Deno.test("table: times that fall by a tick are no time", () => {
