@@ -40,12 +40,11 @@ Deno.test("a real Prometheus scrapes the metrics with the token", async () => {
       up = await running.query("up");
       if (up[""] === undefined || up[""] === 0) await new Promise((ok) => setTimeout(ok, 50));
     }
-    const buckets = await running.query("aod_smb_request_duration_seconds_bucket");
+    // The next scrape may already have failed on a busy machine.
+    const series = "last_over_time(aod_smb_request_duration_seconds_bucket[1m])";
+    const buckets = await running.query(series);
     assert.deepEqual(buckets, { "0.001": 4, "0.01": 5, "0.1": 5, "+Inf": 6 });
-    const { "/metrics": scrapes } = await running.query("aod_api_requests_total");
-    assert.ok(scrapes === undefined || scrapes >= 1);
-    const p50 = "histogram_quantile(0.5, aod_smb_request_duration_seconds_bucket)";
-    assert.ok((await running.query(p50))[""] <= 0.001);
+    assert.ok((await running.query(`histogram_quantile(0.5, ${series})`))[""] <= 0.001);
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }

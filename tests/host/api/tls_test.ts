@@ -46,7 +46,7 @@ Deno.test("the cookie is for https only there", async () => {
 });
 
 Deno.test("http where https is spoken, and silence, are cut off", async () => {
-  await using server = await TestServer.start({ tls: FILES, limits: { header_ms: 300 } });
+  await using server = await TestServer.start({ tls: FILES, limits: { header_ms: 2000 } });
   const text = await server.raw("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   assert.doesNotMatch(text, /200 OK/);
   await new Promise<void>((resolve) => {

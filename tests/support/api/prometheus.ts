@@ -32,7 +32,7 @@ export async function prometheusPrograms(): Promise<PrometheusPrograms> {
   return { prometheus: `${dir}/usr/bin/prometheus`, promtool: `${dir}/usr/bin/promtool` };
 }
 
-/** A Prometheus that scrapes one server every 200 ms. */
+/** A Prometheus that scrapes one server every second. */
 export class RunningPrometheus implements AsyncDisposable {
   private constructor(
     readonly child: Deno.ChildProcess,
@@ -52,7 +52,7 @@ export class RunningPrometheus implements AsyncDisposable {
     const token = `${dir}/token`;
     Deno.writeTextFileSync(token, target.token, { mode: 0o600 });
     const config = {
-      global: { scrape_interval: "200ms", scrape_timeout: "200ms" },
+      global: { scrape_interval: "1s", scrape_timeout: "1s" },
       scrape_configs: [{
         job_name: "aod",
         authorization: { credentials_file: token },
@@ -79,15 +79,20 @@ export class RunningPrometheus implements AsyncDisposable {
     return new RunningPrometheus(child, await found.promise, errors);
   }
 
-  /** Values of a query, by their labels' `path` or "". */
+  /** Values of a query, by the label `le` or "". */
   async query(query: string): Promise<Record<string, number>> {
     const response = await fetch(`${this.url}/api/v1/query?query=${encodeURIComponent(query)}`);
+    if (!response.ok) {
+      // It listens before it can answer.
+      await response.body?.cancel();
+      return {};
+    }
     const { data } = await response.json() as {
       data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
     };
     const results = data?.result ?? [];
     return Object.fromEntries(
-      results.map(({ metric, value }) => [metric.le ?? metric.path ?? "", Number(value[1])]),
+      results.map(({ metric, value }) => [metric.le ?? "", Number(value[1])]),
     );
   }
 
