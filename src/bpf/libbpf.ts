@@ -76,7 +76,9 @@ export function libbpf(): Libbpf {
 
 /** What libbpf made, or null with the errno. */
 export interface Made {
+  /** Of libbpf; null where it failed. */
   pointer: Deno.PointerValue;
+  /** Why; 0 where it did not fail. */
   errno: number;
 }
 

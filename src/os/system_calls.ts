@@ -27,13 +27,24 @@ const FALLBACK = {
 } as const;
 
 /** The current directory as that of openat(2): include/uapi/linux/fcntl.h. */
-export const AT_FDCWD = -100;
+export const AT_FDCWD: number = -100;
 
 /** __NR_bpf: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h */
 const NR_BPF = Deno.build.arch === "aarch64" ? 280n : 321n;
 
 /** The calls; each gives its result or the negative errno. */
-export type SystemCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+export interface SystemCalls {
+  /** bpf(2): the command, its attributes and their length. */
+  aod_bpf(command: number, attributes: BufferSource, bytes: number): number;
+  /** openat(2): directory (AT_FDCWD), path with its NUL, flags, mode. */
+  aod_openat(directory: number, path: BufferSource, flags: number, mode: number): number;
+  /** read(2) of less than 2 GiB. */
+  aod_read(fd: number, to: BufferSource, bytes: bigint): number;
+  /** write(2) of less than 2 GiB. */
+  aod_write(fd: number, from: BufferSource, bytes: bigint): number;
+  /** getdents64(2). */
+  aod_getdents64(fd: number, to: BufferSource, bytes: bigint): number;
+}
 
 let calls: SystemCalls | null = null;
 
