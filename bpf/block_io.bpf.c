@@ -38,25 +38,32 @@ int BPF_PROG(block_issue, struct request *rq)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 now_ns = bpf_ktime_get_ns(), address = block_address(rq);
-	struct block_slot *slot;
+	struct block_request *request;
+	struct block_set *set;
+	__u32 way;
 
 	trace_count(&block_counters, AOD_BLOCK_C_ISSUED);
-	slot = block_find(address);
-	if (slot) {
+	set = block_set_of(address);
+	if (!set)
+		return 0;
+	way = block_find(set, address);
+	if (way < BLOCK_WAYS) {
 		/* The driver was busy and takes it once more; or this memory belonged to a request that is gone. */
 		trace_count(&block_counters, AOD_BLOCK_C_ABANDONED);
 	} else {
-		slot = block_take(address, now_ns);
+		way = block_take(set, address, now_ns);
 	}
-	if (!slot) {
+	asm volatile("" : "+r"(way)); /* the compiler knows what the verifier does not */
+	if (way >= BLOCK_WAYS) {
 		trace_count(&block_counters, AOD_BLOCK_C_NO_SLOT);
 		return 0;
 	}
-	slot->tgid = task->tgid;
-	slot->tid = task->pid;
-	slot->own = block_is_own(task);
-	trace_comm(slot->comm, task);
-	slot->start_ns = now_ns;
+	request = &set->request[way];
+	request->tgid = task->tgid;
+	request->tid = task->pid;
+	request->own = block_is_own(task);
+	trace_comm(request->comm, task);
+	request->start_ns = now_ns;
 	return 0;
 }
 
@@ -81,29 +88,33 @@ static __always_inline int block_is_sample(__u32 every)
 SEC("?tp_btf/block_rq_complete")
 int BPF_PROG(block_complete, struct request *rq, int status, unsigned int done_bytes)
 {
-	__u32 zero = 0, bytes = rq->__data_len, at, bucket, number, op;
+	__u32 zero = 0, bytes = rq->__data_len, at, bucket, number, op, way;
+	__u64 address = block_address(rq), latency_ns;
 	struct aod_block_config *config;
 	struct aod_block_event *event;
 	struct aod_block_cell *cell;
-	struct block_slot *slot;
-	struct block_slot was;
+	struct block_request was;
+	struct block_set *set;
 	__u32 reason = 0;
-	__u64 latency_ns;
 
 	/* A part of it: the rest goes on, also where this part failed. */
 	if (done_bytes < bytes)
 		return 0;
-	slot = block_find(block_address(rq));
+	set = block_set_of(address);
 	config = bpf_map_lookup_elem(&block_config, &zero);
-	if (!slot || !config) {
+	if (!set || !config)
+		return 0;
+	way = block_find(set, address);
+	asm volatile("" : "+r"(way));
+	if (way >= BLOCK_WAYS) {
 		trace_count(&block_counters, AOD_BLOCK_C_NO_START);
 		return 0;
 	}
-	was = *slot;
+	was = set->request[way];
 	latency_ns = bpf_ktime_get_ns() - was.start_ns;
 	/* Free from here on: all that is needed has been taken out. */
-	slot->start_ns = 0;
-	__sync_lock_test_and_set(&slot->request, 0);
+	set->request[way].start_ns = 0;
+	__sync_lock_test_and_set(&set->address[way], 0);
 	if (was.own) {
 		trace_count(&block_counters, AOD_BLOCK_C_OWN);
 		return 0;

@@ -12,13 +12,11 @@
 #define AOD_BLOCK_DEVICES 128 /* a power of two */
 #define AOD_BLOCK_BUCKETS 40 /* the last one: 2^39 ns (9 minutes) and more */
 #define AOD_BLOCK_SIZES 28 /* the last one: 2^27 bytes and more */
-#define AOD_BLOCK_SLOTS 16384 /* requests under way, a power of two */
 
 enum aod_block_size {
 	AOD_BLOCK_SIZE_DEVICES = AOD_BLOCK_DEVICES,
 	AOD_BLOCK_SIZE_BUCKETS = AOD_BLOCK_BUCKETS,
 	AOD_BLOCK_SIZE_SIZES = AOD_BLOCK_SIZES,
-	AOD_BLOCK_SIZE_SLOTS = AOD_BLOCK_SLOTS,
 };
 
 enum aod_block_op {

@@ -3,7 +3,8 @@
 #ifndef AOD_TRACE_BLOCK_SLOT_H
 #define AOD_TRACE_BLOCK_SLOT_H
 
-#define BLOCK_WAYS 4 /* slots that a request may have */
+#define BLOCK_SETS 2048 /* 1 << (64 - 53) */
+#define BLOCK_WAYS 4
 #define BLOCK_DEVICE_WAYS 8
 #define BLOCK_STALE_NS (600ull * 1000000000)
 
@@ -79,23 +80,28 @@ struct {
 	__type(value, struct aod_block_device);
 } block_devices SEC(".maps");
 
-struct block_slot {
-	__u64 request; /* its address; 0: the slot is free */
-	__u64 start_ns;
+/* A request that is under way. */
+struct block_request {
+	__u64 start_ns; /* 0: at this moment */
 	__u32 tgid;
 	__u32 tid;
 	__u32 own; /* issued by the agent or what it started */
 	__u32 pad;
 	__u64 comm[2];
-	__u64 pad2[2]; /* a cache line */
+};
+
+/* Requests whose addresses have the same hash. The addresses are in one cache line. */
+struct block_set {
+	__u64 address[BLOCK_WAYS]; /* 0: nobody has the place */
+	struct block_request request[BLOCK_WAYS];
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, AOD_BLOCK_SLOTS);
+	__uint(max_entries, BLOCK_SETS);
 	__type(key, __u32);
-	__type(value, struct block_slot);
-} block_slots SEC(".maps");
+	__type(value, struct block_set);
+} block_sets SEC(".maps");
 
 /* How many requests until the next sample, on each CPU. */
 struct {
@@ -126,59 +132,42 @@ static __always_inline __u64 block_address(const struct request *rq)
 	return address;
 }
 
-/* The first slot that a request may have; its neighbours are the others. */
-static __always_inline __u32 block_first_slot(__u64 request)
+/* Where a request is while it is under way. */
+static __always_inline struct block_set *block_set_of(__u64 address)
 {
 	/* Fibonacci hashing: the high bits of the product depend on all of the address. */
-	return (request * 0x9e3779b97f4a7c15ull) >> 40;
+	__u32 at = (address * 0x9e3779b97f4a7c15ull) >> 53;
+
+	return bpf_map_lookup_elem(&block_sets, &at);
 }
 
-/* The slot of a request that is under way. */
-static __always_inline struct block_slot *block_find(__u64 request)
+/* Its place in the set; BLOCK_WAYS: it is not there. */
+static __always_inline __u32 block_find(const struct block_set *set, __u64 address)
 {
-	__u32 first = block_first_slot(request);
-
-	for (__u32 i = 0; i < BLOCK_WAYS; i++) {
-		__u32 at = (first + i) & (AOD_BLOCK_SLOTS - 1);
-		struct block_slot *slot = bpf_map_lookup_elem(&block_slots, &at);
-
-		if (slot && slot->request == request)
-			return slot;
-	}
-	return 0;
+	for (__u32 i = 0; i < BLOCK_WAYS; i++)
+		if (set->address[i] == address)
+			return i;
+	return BLOCK_WAYS;
 }
 
-/* A slot for a request that begins. */
-static __always_inline struct block_slot *block_take(__u64 request, __u64 now_ns)
+/* A place for a request that begins; BLOCK_WAYS: there is none. */
+static __always_inline __u32 block_take(struct block_set *set, __u64 address, __u64 now_ns)
 {
-	__u32 first = block_first_slot(request);
-
-	for (__u32 i = 0; i < BLOCK_WAYS; i++) {
-		__u32 at = (first + i) & (AOD_BLOCK_SLOTS - 1);
-		struct block_slot *slot = bpf_map_lookup_elem(&block_slots, &at);
-
-		if (slot && !__sync_val_compare_and_swap(&slot->request, 0, request))
-			return slot;
-	}
+	for (__u32 i = 0; i < BLOCK_WAYS; i++)
+		if (!set->address[i] && !__sync_val_compare_and_swap(&set->address[i], 0, address))
+			return i;
 	/* Requests of a device that is gone never complete. */
 	for (__u32 i = 0; i < BLOCK_WAYS; i++) {
-		__u32 at = (first + i) & (AOD_BLOCK_SLOTS - 1);
-		struct block_slot *slot = bpf_map_lookup_elem(&block_slots, &at);
-		__u64 old, start_ns;
+		__u64 old = set->address[i], start_ns = set->request[i].start_ns;
 
-		if (!slot)
-			continue;
-		old = slot->request;
-		start_ns = slot->start_ns;
-		/* 0: taken at this moment. */
 		if (!start_ns || start_ns + BLOCK_STALE_NS >= now_ns)
 			continue;
-		if (__sync_val_compare_and_swap(&slot->request, old, request) == old) {
+		if (__sync_val_compare_and_swap(&set->address[i], old, address) == old) {
 			trace_count(&block_counters, AOD_BLOCK_C_ABANDONED);
-			return slot;
+			return i;
 		}
 	}
-	return 0;
+	return BLOCK_WAYS;
 }
 
 #endif /* AOD_TRACE_BLOCK_SLOT_H */

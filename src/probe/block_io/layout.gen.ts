@@ -7,7 +7,6 @@ export const BLOCK_SIZE = {
   DEVICES: 128,
   BUCKETS: 40,
   SIZES: 28,
-  SLOTS: 16384,
 } as const;
 
 /** `enum aod_block_op`. */
@@ -131,7 +130,6 @@ export const BLOCK_LAYOUT = {
       AOD_BLOCK_SIZE_DEVICES: 128,
       AOD_BLOCK_SIZE_BUCKETS: 40,
       AOD_BLOCK_SIZE_SIZES: 28,
-      AOD_BLOCK_SIZE_SLOTS: 16384,
     },
     aod_block_op: {
       AOD_BLOCK_OP_READ: 0,
