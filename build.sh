@@ -42,6 +42,8 @@ bpftool /usr/sbin/bpftool
 util-linux unshare
 jq jq
 rsyslog /usr/sbin/rsyslogd
+curl curl
+openssl openssl
 "
 
 # Installs the packages of the given lists whose probe is not there.
