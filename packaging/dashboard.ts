@@ -40,8 +40,12 @@ async function script(): Promise<string> {
   return result.outputFiles[0].text;
 }
 
+/** In the order in which they are applied. */
+const STYLES = ["colours", "frame", "parts", "charts", "tables", "anomalies", "narrow"];
+
 async function styles(): Promise<string> {
-  const own = Deno.readTextFileSync(`${ROOT}${SOURCE}/page/dashboard.css`);
+  const own = STYLES.map((name) => Deno.readTextFileSync(`${ROOT}${SOURCE}/page/${name}.css`))
+    .join("");
   const chart = Deno.readTextFileSync(`${ROOT}node_modules/uplot/dist/uPlot.min.css`);
   const result = await esbuild.transform(chart + own, {
     loader: "css",
