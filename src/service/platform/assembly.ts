@@ -15,7 +15,13 @@ import type { AgentLink } from "./agent_link.ts";
 import { ApiPart } from "./api_part.ts";
 import { PlatformData } from "./api_data.ts";
 import { Budget, type Sheddable } from "./budget.ts";
-import { controlFamilies, hostFamilies, processFamilies, smbFamilies } from "./families.ts";
+import {
+  controlFamilies,
+  hostFamilies,
+  processFamilies,
+  smbFamilies,
+  totalFamilies,
+} from "./families.ts";
 import { HistoryPart } from "./history_part.ts";
 import { DETECTORS, Learning } from "./learning.ts";
 import type { PlatformReport, PlatformSettings, PlatformWork, SmbNotice } from "./messages.ts";
@@ -224,8 +230,23 @@ export class Platform {
       ...hostFamilies(this.#pipeline.series, this.#describer),
       ...smbFamilies(this.#smb.figures()),
       ...this.#tracers.families(),
+      ...totalFamilies(this.#totals()),
       ...controlFamilies(this.#host.control),
     ];
+  }
+
+  #totals(): Record<string, [string, number]> {
+    const { total_events, dropped_events } = this.#pipeline.bus.stats();
+    const { series, recent } = this.#pipeline;
+    return {
+      platform_events: ["Events published on the bus.", total_events],
+      platform_events_dropped: ["Events that a subscriber lost.", dropped_events],
+      platform_events_displaced: ["Recent events that gave way.", recent.displaced],
+      platform_points_other: ["Points of keys beyond the cap.", series.other],
+      platform_points_refused: ["Points without a usable key or value.", series.refused],
+      platform_anomalies: ["Anomalies of metrics.", this.#learning?.found ?? 0],
+      platform_smb_missed: ["SMB requests that came too fast to count.", this.#smb.missed],
+    };
   }
 
   #faults(): PlatformReport["faults"] {

@@ -121,6 +121,18 @@ export function smbFamilies({ bounds_ms, latency, errors }: SmbFigures): MetricF
   ];
 }
 
+/** Totals of the platform's parts: name without `aod_` and `_total` to what it counts and how many. */
+export function totalFamilies(
+  totals: Record<string, [help: string, value: number]>,
+): MetricFamily[] {
+  return Object.entries(totals).map(([name, [help, value]]) => ({
+    name: `aod_${name}_total`,
+    help,
+    type: "counter",
+    samples: [{ labels: {}, value }],
+  }));
+}
+
 /** The process. */
 export function processFamilies(
   cost: { cpu_seconds: number; rss_bytes: number },
