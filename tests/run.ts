@@ -3,8 +3,8 @@
  * the groups one after another and ends with one line `N passed, N failed`.
  *
  * Groups: unit (pure), host (real BPF on this kernel), browser (the dashboard in Chromium), binary
- * (black box on ./aod), vm (real CIFS in qemu). All but unit need root. Without groups all are run,
- * browser only where Chromium is installed.
+ * (black box on ./aod), vm (real CIFS in qemu). All but unit need root. Without groups all are run but
+ * browser: Chromium is no small thing to install.
  * @module
  */
 import { parseArgs } from "node:util";
@@ -101,23 +101,24 @@ function isInstalled(program: string): boolean {
   }
 }
 
-/** Runs a group. @param wanted it was asked for by its name */
-async function runGroup(
-  group: Group,
-  filter: string | undefined,
-  wanted: boolean,
-): Promise<JUnitReport> {
+/** Why a group cannot run here; null where it can. */
+function hindrance(group: Group): string | null {
+  if (group === "unit") return null;
+  if (Deno.uid() !== 0) return "they need root";
+  if (group === "browser" && !isInstalled(CHROMIUM)) {
+    return `there is no ${CHROMIUM} (Debian's package chromium)`;
+  }
+  return null;
+}
+
+async function runGroup(group: Group, filter: string | undefined): Promise<JUnitReport> {
   if (!hasTests(`${ROOT}tests/${group}`)) return NONE;
   console.log(`\n== ${group} ==`);
-  if (group !== "unit" && Deno.uid() !== 0) {
-    const text = `Cannot run the ${group} tests: because they need root`;
+  const why = hindrance(group);
+  if (why !== null) {
+    const text = `Cannot run the ${group} tests: because ${why}`;
     console.log(text);
     return failed(group, text);
-  }
-  if (group === "browser" && !isInstalled(CHROMIUM)) {
-    const text = `Cannot run the browser tests: because there is no ${CHROMIUM}`;
-    console.log(`${text} (Debian's package chromium)`);
-    return wanted ? failed(group, text) : NONE;
   }
   const parts = partsOf(group);
   const counts = await Promise.all(
@@ -180,8 +181,9 @@ async function main(): Promise<number> {
   if (!await deno(["run", "-A", "packaging/build.ts"])) return 1;
   let total = NONE;
   for (const group of GROUPS) {
-    if (positionals.length > 0 && !positionals.includes(group)) continue;
-    const count = await runGroup(group, values.filter, positionals.length > 0);
+    const wanted = positionals.length > 0 ? positionals.includes(group) : group !== "browser";
+    if (!wanted) continue;
+    const count = await runGroup(group, values.filter);
     console.log(
       `${group}: ${count.passed} passed, ${count.failed} failed, ${count.ignored} ignored`,
     );
