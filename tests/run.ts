@@ -24,7 +24,7 @@ const FAILURE_LINES = 25;
  * Parts of a group that run beside each other, each in a process of its own: agents that wait, and
  * what watches its own process. What no part names is the last part.
  */
-const PARTS: Partial<Record<Group, string[][]>> = { host: [["service", "faults"]] };
+const PARTS: Partial<Record<Group, string[][]>> = { host: [["service"], ["faults"]] };
 /** Guests and programs wait more than they compute: two files run at a time. The others use the host. */
 const JOBS: Partial<Record<Group, number>> = { binary: 2, vm: 2 };
 
