@@ -8,8 +8,8 @@ import type { EventLogLedger } from "../../../src/service/event_log/ledger.ts";
 import type { AgentStatus } from "../../../src/service/status.ts";
 import { listRotated } from "../../../src/sink/rotation.ts";
 
-/** Name of the program's threads. */
-export const COMM = "aodwork";
+/** Name of the program's threads: no other process of tests has the same, for it is filtered by. */
+export const COMM: string = `aodw${Deno.pid}`;
 
 /** A copy of dd: with count N it makes N reads and N writes of one byte, and few others. */
 export class Workload {
