@@ -217,9 +217,25 @@ export class Vm implements AsyncDisposable {
   }
 }
 
-/** Boots a guest; see {@link Vm.boot}. */
-export function bootVm(options: BootOptions): Promise<Vm> {
-  return Vm.boot(options);
+/**
+ * Now and then the emulator runs a breakpoint that the kernel had on another processor while it patched
+ * its own code (jump labels at boot), and has taken away again: the guest panics before a test has begun.
+ */
+const EMULATORS_FAULT = /Oops: int3/;
+const BOOTS = 3;
+
+/** Boots a guest; see {@link Vm.boot}. A boot that the emulator spoils is done again, and that is said. */
+export async function bootVm(options: BootOptions): Promise<Vm> {
+  for (let left = BOOTS - 1;; left--) {
+    try {
+      return await Vm.boot(options);
+    } catch (error) {
+      if (left === 0 || !(error instanceof Error && EMULATORS_FAULT.test(error.message))) {
+        throw error;
+      }
+      console.error(`vm: booted again after ${error.message}`);
+    }
+  }
 }
 
 /** The value, or null when it does not come in time; leaves no timer behind. */
