@@ -73,12 +73,20 @@ export class ApiHandler {
     // A client may invent methods: they are no label.
     const label = found.path === "" ? "" : method;
     statistics.answer(label, found.path, statusOf(reply), performance.now() - begun_ms);
-    request.socket.setTimeout(this.#parts.limits.stall_ms);
+    const { socket } = request;
+    socket.setTimeout(this.#parts.limits.stall_ms);
+    // The response does not hear of a client that went before its first byte.
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    socket.once("close", leave);
+    if (socket.destroyed) leave();
     try {
-      await send(response, reply, method === "HEAD");
+      await send(response, reply, method === "HEAD", gone.signal);
     } catch {
       // The client has gone, or a file ended before its length: the connection says so.
       response.destroy();
+    } finally {
+      socket.off("close", leave);
     }
   }
 
@@ -199,12 +207,18 @@ async function send(
   response: ServerResponse,
   reply: Reply | StreamReply,
   head_only: boolean,
+  gone: AbortSignal,
 ): Promise<void> {
+  if (gone.aborted && "stream" in reply) {
+    reply.cancel?.();
+    response.destroy();
+    return;
+  }
   const headers: Record<string, string> = { ...DATA_HEADERS, ...reply.headers };
   if (reply.type !== "") headers["Content-Type"] = reply.type;
   if ("stream" in reply) {
     response.writeHead(200, headers);
-    if (!head_only) return await reply.stream(response);
+    if (!head_only) return await reply.stream(response, gone);
     reply.cancel?.();
     response.end();
     return;

@@ -59,9 +59,9 @@ export interface StreamReply {
   headers: Readonly<Record<string, string>>;
   /** Media type. */
   type: string;
-  /** Writes and ends the answer; it settles when that is done or the client has gone. */
-  stream: (response: ServerResponse) => Promise<void>;
-  /** Called instead of `stream` when nothing is to be sent (HEAD). */
+  /** Writes and ends the answer; it settles when that is done or the client has `gone`. */
+  stream: (response: ServerResponse, gone: AbortSignal) => Promise<void>;
+  /** Called instead of `stream` when nothing is to be sent (HEAD, or the client has gone already). */
   cancel?: () => void;
 }
 

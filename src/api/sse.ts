@@ -148,7 +148,7 @@ export class SseHub {
    * @param subscribe begins its subscription and returns what ends it
    * @param gone called when the stream has ended
    */
-  add(sink: SseSink, subscribe: (client: SseClient) => () => void, gone: () => void): void {
+  add(sink: SseSink, subscribe: (client: SseClient) => () => void, gone: () => void): SseClient {
     const client = new SseClient(this, sink);
     const unsubscribe = subscribe(client);
     this.#clients.set(client, () => {
@@ -156,6 +156,7 @@ export class SseHub {
       gone();
     });
     this.#timer ??= setInterval(() => this.#heartbeat(), this.limits.heartbeat_ms);
+    return client;
   }
 
   /** For `SseClient`. */

@@ -46,10 +46,10 @@ export const bundle: Route = {
         "Content-Disposition": `attachment; filename="${name}"`,
       },
       // `end`: a sealed bundle does not grow, but the length has been promised.
-      stream: (response) =>
+      stream: (response, signal) =>
         size === 0
           ? file.close().then(() => void response.end())
-          : pipeline(file.createReadStream({ end: size - 1 }), response),
+          : pipeline(file.createReadStream({ end: size - 1 }), response, { signal }),
       cancel: () => void file.close().catch(() => {}),
     };
   },

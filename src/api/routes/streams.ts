@@ -51,6 +51,10 @@ function stream(
     type: SSE_TYPE,
     // Proxies that buffer would hold events back.
     headers: { "X-Accel-Buffering": "no" },
-    stream: (response) => new Promise((gone) => hub.add(response, subscribe, gone)),
+    stream: (response, gone) =>
+      new Promise((ended) => {
+        const client = hub.add(response, subscribe, ended);
+        gone.addEventListener("abort", () => client.close(), { once: true });
+      }),
   };
 }
