@@ -2,6 +2,7 @@
 /* scene_network.c - sockets connected: IPv4, IPv6, unix with a path, without a name, abstract. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include "network.h"
 #include "scenes.h"
@@ -11,6 +12,14 @@ static void hang_up(struct task *me, int fd)
 	place.fds[fd] = (struct file){ 0 };
 	op_fstat(me, fd);
 	op_close(me, fd);
+}
+
+/* The last packet of a connection may come a moment after connect has returned. */
+static void wait_for_one(int listener)
+{
+	struct pollfd waiting = { .fd = listener, .events = POLLIN };
+
+	must("ppoll", SYS(SYS_ppoll, &waiting, 1, NULL, NULL, 0), 1);
 }
 
 /* A connection to a listener that has its address; `client` is the address of who connects. */
@@ -23,6 +32,7 @@ static void meet(struct task *me, int listener, const struct where *server, stru
 	ok(op_connect(me, asking, server));
 	if (client.port == 0)
 		client.port = port_of(asking);
+	wait_for_one(listener);
 	got = ok(op_accept(me, SYS_accept, listener, &client, 1, 0));
 	ok(op_getpeername(me, asking, server));
 	ok(op_getpeername(me, got, &client));
@@ -30,6 +40,7 @@ static void meet(struct task *me, int listener, const struct where *server, stru
 	ok(op_connect(me, other, server));
 	if (client.port > 0)
 		client.port = port_of(other);
+	wait_for_one(listener);
 	got = ok(op_accept(me, SYS_accept4, listener, &client, 0, SOCK_CLOEXEC | SOCK_NONBLOCK));
 	hang_up(me, got);
 	hang_up(me, asking);
