@@ -124,25 +124,7 @@ async function runGroup(group: Group, filter: string | undefined): Promise<JUnit
   const counts = await Promise.all(
     parts.map((paths, part) => runPart(group, part, paths, filter, part > 0)),
   );
-  const count = counts.reduce(sum, NONE);
-  return group === "vm" && count.failures.length > 0 ? await runAgain(group, count) : count;
-}
-
-/**
- * Guests are emulated on the processors that the tests run on: what fails there is run once more by
- * itself, and that is said. What fails again has failed.
- */
-async function runAgain(group: Group, first: JUnitReport): Promise<JUnitReport> {
-  const names = [...new Set(first.failures.map(({ name }) => name.split(" > ")[0]))];
-  console.log(`\nFailed, run again: ${names.join("; ")}`);
-  printFailures(first.failures);
-  const filter = `/^(${
-    names.map((name) => name.replace(/[\\^$.*+?()[\]{}|\/]/g, "\\$&")).join("|")
-  })$/`;
-  const again = await runPart(group, 1, [`tests/${group}`], filter, false);
-  if (again.failed > 0 || again.passed === 0) return first;
-  console.log(`\n${first.failed} failed at first and passed when run again: ${names.join("; ")}`);
-  return { ...first, passed: first.passed + first.failed, failed: 0, failures: [] };
+  return counts.reduce(sum, NONE);
 }
 
 /** Runs the tests below some paths in a process of their own. */
