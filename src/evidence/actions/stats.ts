@@ -6,8 +6,10 @@ import { readFile } from "node:fs/promises";
 import type { Action, Background, Step } from "./action.ts";
 
 const PATH = "/proc/fs/cifs/Stats";
-/** How old the "before" may be: often enough to be of use, seldom enough to cost nothing. */
+/** Between two looks: often enough to be of use, seldom enough to cost nothing. */
 const BASELINE_EVERY_MS = 60_000;
+/** A look that is younger may have been taken while the trouble was on: the one before it tells more. */
+const BEFORE_MS = 30_000;
 const NUMBER = /\d+/g;
 
 /**
@@ -48,9 +50,22 @@ function* keyed(text: string): Generator<[string, string]> {
   }
 }
 
+/** A look at the counters. */
+export interface Look {
+  /** The file. */
+  text: string;
+  /** When, on the monotonic clock. */
+  taken_ms: number;
+}
+
+/** Of the last looks, newest first, the one to compare with: the newest that is old enough, else the oldest. */
+export function chooseBefore(looks: readonly Look[], now_ms: number): Look | null {
+  return looks.find(({ taken_ms }) => now_ms - taken_ms >= BEFORE_MS) ?? looks.at(-1) ?? null;
+}
+
 class Baseline implements Background {
-  #text: string | null = null;
-  #taken_ms = 0;
+  /** Newest first; two at most. */
+  #looks: Look[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor() {
@@ -60,14 +75,14 @@ class Baseline implements Background {
   }
 
   steps(): Step[] {
-    const before = this.#text;
+    const before = chooseBefore(this.#looks, performance.now());
     if (before === null) return [{ kind: "proc", path: PATH }];
-    const age = Math.round((performance.now() - this.#taken_ms) / 1000);
+    const age = Math.round((performance.now() - before.taken_ms) / 1000);
     return [{ kind: "proc", path: PATH }, {
       kind: "delta",
       path: PATH,
       title: `change over the last ${age} s`,
-      compare: (after) => statsDelta(before, after),
+      compare: (after) => statsDelta(before.text, after),
     }];
   }
 
@@ -78,10 +93,10 @@ class Baseline implements Background {
 
   async #take(): Promise<void> {
     try {
-      this.#text = await readFile(PATH, "utf8");
-      this.#taken_ms = performance.now();
+      const text = await readFile(PATH, "utf8");
+      this.#looks = [{ text, taken_ms: performance.now() }, ...this.#looks.slice(0, 1)];
     } catch {
-      this.#text = null; // cifs is not loaded
+      this.#looks = []; // cifs is not loaded
     }
   }
 }

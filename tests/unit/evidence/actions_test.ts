@@ -9,7 +9,7 @@ import type { ActionContext, Step } from "../../../src/evidence/actions/action.t
 import { PacketRing } from "../../../src/evidence/actions/packet_ring.ts";
 import { actionOf, ACTIONS } from "../../../src/evidence/actions/registry.ts";
 import { SUBCOMMANDS } from "../../../src/evidence/actions/smbinfo.ts";
-import { statsDelta } from "../../../src/evidence/actions/stats.ts";
+import { chooseBefore, statsDelta } from "../../../src/evidence/actions/stats.ts";
 import { smbLines } from "../../../src/evidence/actions/mounts.ts";
 import { mountsOf, smbMounts } from "../../../src/evidence/mounts.ts";
 import { parseMountinfo } from "../../../src/os/mountinfo.ts";
@@ -150,4 +150,14 @@ Deno.test("the packet ring keeps whole packets, the newest, within its limit", (
   assert.ok(kept <= 200_000 && kept > 100_000 && kept % 500 === 0, String(kept));
   assert.equal(kept + ring.droppedBytes, 2000 * 500);
   assert.throws(() => new PacketRing(100).push(new Uint8Array(24)), /not pcap/);
+});
+
+Deno.test("stats: a look taken while the trouble may have been on is not the one compared with", () => {
+  const look = (taken_ms: number) => ({ text: "", taken_ms });
+  const [early, late] = [look(0), look(60_000)];
+  assert.equal(chooseBefore([], 5), null);
+  assert.equal(chooseBefore([early], 5), early, "the only one");
+  assert.equal(chooseBefore([late, early], 60_500), early);
+  assert.equal(chooseBefore([late, early], 89_999), early);
+  assert.equal(chooseBefore([late, early], 90_000), late);
 });
