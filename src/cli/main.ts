@@ -2,10 +2,11 @@
  * The command line: picks the subcommand, runs it, turns what happened into an exit code.
  * @module
  */
-import { Command, CommanderError } from "commander";
+import { Command as Program, CommanderError } from "commander";
 import { didYouMean } from "../config/suggest.ts";
 import { AOD_VERSION } from "../os/build_info.ts";
 import { forgetPreload } from "../os/preload.ts";
+import type { Command } from "./command.ts";
 import { EXIT, exitCode, ExitError } from "./exit.ts";
 import { print } from "./output.ts";
 import { SUBCOMMANDS } from "./registry.ts";
@@ -22,7 +23,7 @@ Exit codes: 0 ok, 1 internal error, 2 usage or configuration, 3 kernel not
 supported, 4 not root, 130 interrupted.`;
 
 function createProgram(): Command {
-  return new Command("aod")
+  return new Program("aod")
     .description(
       "Watches SMB/CIFS mounts, notices slow, failed and hung requests, keeps the evidence.",
     )
@@ -49,6 +50,13 @@ async function registerNeeded(program: Command, name: string): Promise<void> {
   const wanted = Object.hasOwn(SUBCOMMANDS, name) ? [name] : Object.keys(SUBCOMMANDS);
   for (const key of wanted) (await SUBCOMMANDS[key]()).register(program);
   pointAtHelp(program, "aod");
+}
+
+/** The program with all of its subcommands, for what is made of them: manual page, completions. */
+export async function wholeProgram(): Promise<Command> {
+  const program = createProgram();
+  await registerNeeded(program, "");
+  return program;
 }
 
 /** After a usage error each command names its own help. */
