@@ -34,6 +34,16 @@ export type QueryParameter =
     about: string;
   };
 
+/** `limit` of the paths that list what there is, the newest first. */
+export const LIMIT: QueryParameter = {
+  name: "limit",
+  kind: "integer",
+  min: 1,
+  max: 1000,
+  default: 100,
+  about: "How many at most, the newest first.",
+};
+
 /** The checked values. */
 export class QueryValues {
   readonly #values: ReadonlyMap<string, string | number>;

@@ -6,6 +6,7 @@
  * what is not known is passed over.
  * @module
  */
+import { eachLine } from "../os/text_lines.ts";
 
 /** A command at all servers. */
 export interface CommandCount {
@@ -95,15 +96,7 @@ const SMBS = new RegExp(`^SMBs: ${INT}`);
 /** Parses the text; never throws. */
 export function parseCifsStats(text: string): CifsStats {
   const state = new StatsParser();
-  let from = 0;
-  for (let n = 0; n < MAX_LINES && from < text.length; n++) {
-    const end = text.indexOf("\n", from);
-    const line = text.slice(from, end < 0 ? text.length : end);
-    // One line of a real file is far shorter; patterns run over the rest of it for nothing.
-    if (line.length <= 4096) state.line(line);
-    if (end < 0) break;
-    from = end + 1;
-  }
+  eachLine(text, MAX_LINES, (line) => state.line(line));
   return state.stats;
 }
 

@@ -2,6 +2,7 @@
  * `/anomalies`.
  * @module
  */
+import { LIMIT } from "../query.ts";
 import { json, type Route } from "../route.ts";
 
 /** The newest anomalies. */
@@ -9,13 +10,6 @@ export const anomalies: Route = {
   method: "GET",
   path: "/anomalies",
   access: "token",
-  query: [{
-    name: "limit",
-    kind: "integer",
-    min: 1,
-    max: 1000,
-    default: 100,
-    about: "How many at most, the newest first.",
-  }],
+  query: [LIMIT],
   handle: ({ query }, { data }) => json(data.anomalies(query.integer("limit"))),
 };

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { hasCode, openRegular } from "../../evidence/files.ts";
 import { BATCHES, sealedName } from "../../evidence/names.ts";
 import { Problem } from "../problem.ts";
+import { LIMIT } from "../query.ts";
 import { json, type Route, type StreamReply } from "../route.ts";
 
 /** The newest bundles. */
@@ -14,14 +15,7 @@ export const bundles: Route = {
   method: "GET",
   path: "/bundles",
   access: "token",
-  query: [{
-    name: "limit",
-    kind: "integer",
-    min: 1,
-    max: 1000,
-    default: 100,
-    about: "How many at most, the newest first.",
-  }],
+  query: [LIMIT],
   handle: async ({ query }, { data }) => {
     // Not before it is needed: it brings a schema library with it.
     const { newestBundles } = await import("../bundle_rows.ts");

@@ -7,6 +7,7 @@
  * appear half.
  * @module
  */
+import { eachLine } from "../../os/text_lines.ts";
 
 /** A share (tree connect) of a session. */
 export interface CifsShare {
@@ -74,15 +75,7 @@ const MAX_LINES = 200_000;
 /** Parses the text; never throws. */
 export function parseDebugData(text: string): CifsServer[] {
   const state = new ParserState();
-  let from = 0;
-  for (let n = 0; n < MAX_LINES && from < text.length; n++) {
-    const end = text.indexOf("\n", from);
-    const line = text.slice(from, end < 0 ? text.length : end);
-    // One line of a real file is far shorter; patterns run over the rest of it for nothing.
-    if (line.length <= 4096) state.line(line);
-    if (end < 0) break;
-    from = end + 1;
-  }
+  eachLine(text, MAX_LINES, (line) => state.line(line));
   return state.servers;
 }
 
