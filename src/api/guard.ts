@@ -1,7 +1,8 @@
 /**
  * What a request must be before anything looks at it: its target in origin form, one Host header
  * that names this machine (a name that someone else's DNS points here is refused), an Origin that is
- * the page's own.
+ * the page's own. A proxy in front of this server may end https: a page of a configured name may come
+ * by it.
  * @module
  */
 import { isLoopback } from "./loopback.ts";
@@ -51,9 +52,11 @@ export function checkHead(head: RequestHead, options: GuardOptions): Target {
   if (!isOurs(name, head.local_address, options)) {
     throw new Problem(421, `Cannot serve this: the host ${name} is not this server`);
   }
-  const own = `${options.secure ? "https" : "http"}://${hosts[0].toLowerCase()}`;
+  const schemes = options.secure ? ["https"] : ["http"];
+  if (isNamed(name, options.allowed_hosts)) schemes.push("https");
+  const own = schemes.map((scheme) => `${scheme}://${hosts[0].toLowerCase()}`);
   for (const origin of valuesOf(head.raw_headers, "origin")) {
-    if (origin.toLowerCase() !== own) {
+    if (!own.includes(origin.toLowerCase())) {
       throw new Problem(403, "Cannot serve this: it comes from a page of another origin");
     }
   }
@@ -97,6 +100,9 @@ function isOurs(name: string, local_address: string, options: GuardOptions): boo
   // A bound IPv6 socket tells IPv4 addresses as ::ffff:a.b.c.d.
   const own = local_address.toLowerCase().replace(/^::ffff:/, "");
   if (isLoopback(name) || name === own) return true;
-  const named = [options.host, ...options.allowed_hosts];
-  return named.some((host) => hostName(host.includes(":") ? `[${host}]` : host) === name);
+  return isNamed(name, [options.host, ...options.allowed_hosts]);
+}
+
+function isNamed(name: string, hosts: readonly string[]): boolean {
+  return hosts.some((host) => hostName(host.includes(":") ? `[${host}]` : host) === name);
 }

@@ -14,7 +14,7 @@ Examples:
   sudo aod                              run with the embedded configuration
   sudo aod --config /etc/aod.yaml       run with a configuration of your own
   sudo AOD_LOG_LEVEL=debug aod run --log-format json
-  sudo aod run --minimal                without figures of its own
+  sudo aod run --minimal                watch SMB, and nothing else
 
 Signals: SIGTERM and SIGINT (Ctrl-C) drain and stop, a second one at once;
 SIGHUP reads the configuration again, SIGUSR1 takes a snapshot bundle.`;
@@ -44,7 +44,11 @@ export function register(program: Command): void {
         .choices(["text", "json"])
         .default("text"),
     )
-    .option("--minimal", "keep no figures of its own but the loss ledger (also AOD_MINIMAL=1)")
+    .option(
+      "--minimal",
+      "no metrics, API or tracers whatever the configuration says, and no figures of its own but " +
+        "the loss ledger (also AOD_MINIMAL=1)",
+    )
     .option("--run-dir <dir>", "directory of the lock and the control socket (/run/aod)")
     .addHelpText("after", EXAMPLES)
     .action(async (options: RunOptions) => {

@@ -3,6 +3,7 @@
  * @module
  */
 import * as z from "zod";
+import { PLATFORM_SECTIONS } from "./platform.ts";
 import { fullSchema } from "./schema/root.ts";
 
 /** A node of the JSON Schema, as far as this program reads it. */
@@ -54,5 +55,17 @@ export function configJsonSchema(): JsonSchema {
       }
     },
   });
-  return { title: "Configuration of aod", ...schema as JsonSchema };
+  const { required: _guardian, ...rest } = schema as JsonSchema;
+  return { title: "Configuration of aod", ...rest, anyOf: whatIsNeeded() };
+}
+
+/** `guardian`, or sections of the platform and no word of SMB: see `withGuardian` in load.ts. */
+function whatIsNeeded(): JsonSchema[] {
+  return [
+    { required: ["guardian"] },
+    {
+      not: { required: ["watcher"] },
+      anyOf: PLATFORM_SECTIONS.map((section) => ({ required: [section] })),
+    },
+  ];
 }

@@ -46,6 +46,8 @@ export interface LearningConfig {
   anomaly_threshold: number;
   /** Slopes and forecasts. */
   enable_trend_prediction: boolean;
+  /** Each metric is compared with its median too, by the median absolute deviation. */
+  enable_robust_detection: boolean;
   /** Points in memory for each metric. */
   history_window_size: number;
 }
@@ -68,6 +70,8 @@ export interface ApiConfig {
   host: string;
   /** 0: any that is free. */
   port: number;
+  /** Further names of this server in a Host header, in lower case. */
+  allowed_hosts: string[];
   /** Null: below `aod_output_dir`, see {@linkcode apiTokenPath}. */
   token_file: string | null;
   /** Null: plain HTTP. */
@@ -151,6 +155,24 @@ export const PLATFORM_SECTIONS = [
 /** Whether any tracer is on. */
 export function tracersOn({ ebpf }: Pick<PlatformConfig, "ebpf">): boolean {
   return ebpf.enable_syscall_trace || ebpf.enable_exec_monitor || ebpf.enable_io_monitor;
+}
+
+/** The same with every part of the platform off. */
+export function withoutPlatform<T extends PlatformConfig>(config: T): T {
+  const { ebpf, collectors, ml, api, history } = config;
+  return {
+    ...config,
+    ebpf: {
+      ...ebpf,
+      enable_syscall_trace: false,
+      enable_exec_monitor: false,
+      enable_io_monitor: false,
+    },
+    collectors: { ...collectors, enabled: false },
+    ml: { ...ml, enabled: false },
+    api: { ...api, enabled: false },
+    history: { ...history, enabled: false },
+  };
 }
 
 /** Whether the platform has anything to do. */

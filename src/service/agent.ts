@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError, formatDiagnostic } from "../evidence/configuration.ts";
-import { platformOn } from "../config/platform.ts";
+import { platformOn, withoutPlatform } from "../config/platform.ts";
 import type { Config } from "../config/types.ts";
 import { releaseUnusedMemory } from "../os/memory.ts";
 import { ensurePrivateDirectory, type RunPaths, runPaths } from "../os/paths.ts";
@@ -30,7 +30,7 @@ export interface AgentOptions {
   configPath: string | null;
   /** Of the log on stderr. */
   logFormat: LogFormat;
-  /** Without self-metrics. */
+  /** Without self-metrics and without the platform, whatever the configuration says. */
   minimal: boolean;
   /** Default /run/aod. */
   runDir?: string;
@@ -56,7 +56,8 @@ const INTERRUPTED = 130;
  * @throws {StartError} when it cannot start
  */
 export async function runAgent(options: AgentOptions): Promise<number> {
-  const { config, warnings } = readConfig(options);
+  const parts = options.minimal ? minimalParts(options.parts) : options.parts;
+  const { config, warnings } = readConfig({ ...options, parts });
   if (effectiveUid() !== 0) {
     throw new StartError("not_root", "Cannot start: because aod needs root (use sudo)");
   }
@@ -76,7 +77,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     configPath: options.configPath,
     minimal: options.minimal,
     paths,
-    parts: options.parts,
+    parts,
     log,
     syslog,
     notify,
@@ -108,6 +109,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
     notify.ready();
     log.info("controller", `ready in ${Math.round(performance.now())} ms, pid ${Deno.pid}`);
     for (const line of welcome(config)) log.info("controller", line);
+    controller.startOptional();
     if (Deno.stderr.isTerminal() && platformOn(config)) void banner(controller, config, log);
   }
   const settled = SETTLED_MS.map((ms) => setTimeout(releaseUnusedMemory, ms));
@@ -146,6 +148,17 @@ function readConfig({ configPath, parts }: AgentOptions): CheckedConfig {
     const lines = error.diagnostics.map(formatDiagnostic);
     throw new StartError("config", "Cannot start: because of the configuration", lines);
   }
+}
+
+/** Nothing is measured but what watching SMB needs. */
+function minimalParts(parts: ControllerParts): ControllerParts {
+  return {
+    ...parts,
+    loadConfig: (path) => {
+      const { config, warnings } = parts.loadConfig(path);
+      return { config: withoutPlatform(config), warnings };
+    },
+  };
 }
 
 function takeLock({ dir, lock, socket }: RunPaths): InstanceLock {

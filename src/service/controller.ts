@@ -136,10 +136,14 @@ export class Controller {
     for (const { name, state } of await this.#supervisor.ready(READY_MS)) {
       log.warning("controller", `${name} is not ready yet (${state})`);
     }
-    this.optional.apply(this.#config);
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
     const { source } = this.#config;
     this.#audit.write("started", { config: source, replaced: this.#saved?.reason ?? "" });
+  }
+
+  /** Event log and platform, which nobody waits for: to be called once SMB is watched. */
+  startOptional(): void {
+    if (!this.#stopping) this.optional.apply(this.#config);
   }
 
   /** Why nothing can ever be watched on this kernel; null otherwise. */

@@ -92,6 +92,7 @@ function resolveApi(given: PlatformInput["api"], diagnostics: Diagnostics): ApiC
     ...section,
     enabled,
     host,
+    allowed_hosts: section.allowed_hosts.map((name) => name.toLowerCase().replace(/\.$/, "")),
     token_file: normal(section.token_file),
     tls: tls === undefined ? null : {
       cert_file: normalize(tls.cert_file),

@@ -3,13 +3,19 @@
  * @module
  */
 import * as z from "zod";
-import { absolutePath, number } from "./fields.ts";
+import { absolutePath, list, number } from "./fields.ts";
 import { optionalPath, sectionSwitch } from "./platform.ts";
 
 /** RFC 1035, 2.3.4; an IPv6 address with a zone is shorter. */
 const MAX_HOST_CHARS = 253;
 
 const hostAllowed = "an address or name to listen on";
+
+/** As a Host header has it, without a port: a name, an IPv4 or an IPv6 address. */
+const HOST_NAME = /^(?:[A-Za-z0-9._-]+|(?=.*:)[0-9A-Fa-f:.]+)$/;
+const nameAllowed = "names of hosts, without a port";
+/** More names than any proxy has. */
+const MAX_HOSTS = 16;
 
 const tls = z.strictObject({
   cert_file: absolutePath({ description: "Certificate and chain (PEM)." }),
@@ -37,6 +43,16 @@ export const api = z.strictObject({
   port: number({ min: 0, max: 65_535, integer: true }, 8000, {
     description: "TCP port; 0: any that is free.",
   }),
+  allowed_hosts: list(
+    z.string({ error: nameAllowed }).max(MAX_HOST_CHARS, { error: nameAllowed })
+      .regex(HOST_NAME, { error: nameAllowed }),
+    MAX_HOSTS,
+    nameAllowed,
+    {
+      description:
+        "Further names in the Host header under which it may be asked: those of a proxy in front of it. A page of such a name may come by https.",
+    },
+  ).default([]),
   token_file: optionalPath({
     description:
       "File of the bearer token (0600), made where it is missing. Without it `api.token` below aod_output_dir.",

@@ -91,6 +91,10 @@ export const ml = z.strictObject({
   enable_trend_prediction: flag(true, {
     description: "Slope and direction of every metric, and when a limit will be reached.",
   }),
+  enable_robust_detection: flag(false, {
+    description:
+      "Compare each metric with its median too, by the median absolute deviation (method `robust`): what a few wild values cannot move. Takes twice the memory of a metric.",
+  }),
   history_window_size: number({ min: 30, max: 100_000, integer: true }, 1000, {
     unit: "points",
     description: "Points of each metric that are kept in memory.",

@@ -109,7 +109,7 @@ export class ApiPart {
         port: api.port,
         token: await token(token_path),
         tls: api.tls,
-        allowed_hosts: [Deno.hostname()],
+        allowed_hosts: [Deno.hostname(), ...api.allowed_hosts],
         unix_socket: socket_path,
         page: page(),
         onFault: (text) => log("WARNING", text),

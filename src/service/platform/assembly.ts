@@ -23,7 +23,7 @@ import {
   totalFamilies,
 } from "./families.ts";
 import { HistoryPart } from "./history_part.ts";
-import { DETECTORS, Learning } from "./learning.ts";
+import { Learning } from "./learning.ts";
 import type { PlatformReport, PlatformSettings, PlatformWork, SmbNotice } from "./messages.ts";
 import { OWN_METRICS, OWN_SOURCE, ownCpuSeconds, OwnMetrics, ownPoints } from "./own_metrics.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -133,7 +133,7 @@ export class Platform {
       seq: this.#work.seq,
       collectors: this.#runner?.names ?? [],
       tracers: this.#tracers.names,
-      detectors: this.#learning === null ? [] : [...DETECTORS],
+      detectors: this.#learning?.detectors ?? [],
       trends: this.#trends !== null,
       history: this.#history.open !== null,
       api: this.#api.urls,
@@ -161,7 +161,7 @@ export class Platform {
     const allowed = (part: Sheddable) => !this.#budget.shed.includes(part);
     this.#tracers.apply(allowed("tracers") ? tracers : {});
     const learns = ml.enabled && allowed("ml");
-    if (!learns || this.#learning?.threshold !== ml.anomaly_threshold) {
+    if (!learns || this.#learning?.learnsBy(ml) === false) {
       this.#learning?.close();
       this.#learning = null;
     }

@@ -32,6 +32,7 @@ export function bannerLines(config: PlatformConfig, status: PlatformStatus): str
   }
   if (config.history.enabled && history) lines.push("✓ History on disk opened");
   for (const url of api) lines.push(`✓ API server listening on ${url}`);
+  if (faults.length === 0) return [...lines, "✓ Platform initialization complete"];
   return [...lines, ...faults.map(({ part, reason }) => `✗ ${part}: ${reason}`)];
 }
 

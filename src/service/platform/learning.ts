@@ -14,8 +14,8 @@ import type { EventListener, Pipeline, PointListener } from "./pipeline.ts";
 /** Metrics of the agent itself say nothing of the host. */
 const OWN = /^(?:collector|aod)\./;
 
-/** The detectors by name, for the banner. */
-export const DETECTORS = ["z_score", "three_sigma", "isolation_forest"] as const;
+/** What it needs of the configuration. */
+type LearningOptions = Pick<LearningConfig, "anomaly_threshold" | "enable_robust_detection">;
 
 /** Watches a pipeline. */
 export class Learning {
@@ -24,25 +24,37 @@ export class Learning {
   readonly #host = new HostVector();
   readonly #onPoint: PointListener = (key, at, value) => this.#point(key, at, value);
   readonly #onSample: EventListener = (event) => this.#sample(event);
-  /** Of the forest's score. */
-  readonly threshold: number;
+  readonly #options: LearningOptions;
   /** Anomalies found. */
   found = 0;
 
   /** Begins at once. */
   constructor(
     pipeline: Pipeline,
-    { anomaly_threshold }: Pick<LearningConfig, "anomaly_threshold">,
+    options: LearningOptions,
     describer: KeyDescriber,
   ) {
     this.#pipeline = pipeline;
-    this.threshold = anomaly_threshold;
+    this.#options = options;
     this.#detection = new MetricDetection({
-      threshold: anomaly_threshold,
+      threshold: options.anomaly_threshold,
+      robust: options.enable_robust_detection,
       floor_of: (key) => floorOfUnit(describer.of(key)?.descriptor.unit ?? ""),
     });
     pipeline.onPoint.add(this.#onPoint);
     pipeline.onSample.add(this.#onSample);
+  }
+
+  /** The detectors by name, for the banner. */
+  get detectors(): string[] {
+    const robust = this.#options.enable_robust_detection ? ["robust"] : [];
+    return ["z_score", "three_sigma", ...robust, "isolation_forest"];
+  }
+
+  /** Whether it learns by these options already: others begin anew. */
+  learnsBy({ anomaly_threshold, enable_robust_detection }: LearningOptions): boolean {
+    return this.#options.anomaly_threshold === anomaly_threshold &&
+      this.#options.enable_robust_detection === enable_robust_detection;
   }
 
   /** What has been seen and said. */

@@ -223,3 +223,24 @@ Deno.test("minimal keeps the ledger and no rates", async () => {
   assert.deepEqual(status.summaries, {});
   assert.equal(status.ledger.anomalies.acknowledged, 2);
 });
+
+Deno.test("minimal watches SMB and nothing else, whatever the configuration says", async () => {
+  const config = anomaly("") + "collectors: {}\nml: {}\napi: { port: 0 }\n" +
+    "ebpf: { enable_exec_monitor: true }\nhistory: { enabled: true }\n";
+  await using agent = new TestAgent({ env: { AOD_MINIMAL: "1" }, config });
+  await agent.ready();
+  const parts = async () => {
+    const { platform, components } = await agent.status();
+    return [platform.state, platform.token_file, components.map(({ name }) => name)];
+  };
+  const off = ["off", "", ["dispatcher", "watcher", "collector"]];
+  assert.deepEqual(await parts(), off);
+  // A file that was changed is read in the same way.
+  agent.configure(`watch_interval_sec: 7\n${config}`);
+  const response = await agent.ask("reload");
+  assert.ok(response.ok);
+  const { changes } = response.result as { changes: { path: string }[] };
+  assert.deepEqual(changes.map(({ path }) => path), ["watch_interval_sec"]);
+  assert.deepEqual(await parts(), off);
+  assert.throws(() => Deno.lstatSync(`${agent.outputDir}/api.token`), Deno.errors.NotFound);
+});

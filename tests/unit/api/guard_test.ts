@@ -50,6 +50,17 @@ Deno.test("an Origin must be the server's own, scheme and port too", () => {
   }
   const secure = { ...LOCAL, secure: true };
   assert.equal(statusOf([...host, "Origin", "https://localhost:8000"], secure), 200);
+  assert.equal(statusOf([...host, "Origin", "http://localhost:8000"], secure), 403);
+});
+
+Deno.test("a page of a configured name may come by https, which a proxy ends", () => {
+  const host = ["Host", "fileserver.example"];
+  for (const scheme of ["http", "https"]) {
+    assert.equal(statusOf([...host, "Origin", `${scheme}://fileserver.example`]), 200, scheme);
+  }
+  for (const origin of ["https://evil.example", "https://fileserver.example:8443", "wss://x"]) {
+    assert.equal(statusOf([...host, "Origin", origin]), 403, origin);
+  }
 });
 
 Deno.test("targets are paths on this server", () => {

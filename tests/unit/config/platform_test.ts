@@ -39,6 +39,7 @@ Deno.test("monitoring.json of the seed, comments and all, is a configuration tha
       buffer_pages: 64,
       slow_ms: 10,
       sample_every: 1000,
+      run_time: "sampled",
     },
     collectors: {
       enabled: true,
@@ -53,12 +54,14 @@ Deno.test("monitoring.json of the seed, comments and all, is a configuration tha
       enabled: true,
       anomaly_threshold: 0.7,
       enable_trend_prediction: true,
+      enable_robust_detection: false,
       history_window_size: 1000,
     },
     api: {
       enabled: true,
       host: "127.0.0.1",
       port: 8000,
+      allowed_hosts: [],
       token_file: null,
       tls: null,
       unix_socket: null,
@@ -121,6 +124,39 @@ Deno.test("the API is for others only with a token file", () => {
     key_file: "/etc/k.pem",
     client_ca_file: null,
   });
+});
+
+Deno.test("api.allowed_hosts: names as a Host header has them, a few", () => {
+  const hosts = (list: string) =>
+    accepted(`api: {allowed_hosts: ${list}}`).config.api.allowed_hosts;
+  assert.deepEqual(accepted("api: {}").config.api.allowed_hosts, []);
+  assert.deepEqual(hosts("[]"), []);
+  assert.deepEqual(hosts('[Aod.Example.org., 10.0.0.7, my_host, "fe80::1"]'), [
+    ...["aod.example.org", "10.0.0.7", "my_host", "fe80::1"],
+  ]);
+  const refused = [
+    "a:80",
+    "http://a",
+    "a/b",
+    "*",
+    "*.example.org",
+    "",
+    "a b",
+    "[::1]",
+    "ä.example",
+  ];
+  for (const name of refused) {
+    const { errors } = check(`api: {allowed_hosts: [${JSON.stringify(name)}]}`);
+    assert.match(
+      errors.join("\n"),
+      /^\d+:\d+: api\.allowed_hosts.*names of hosts, without a port/,
+      name,
+    );
+  }
+  assert.equal(check(`api: {allowed_hosts: [${"a".repeat(254)}]}`).errors.length, 1);
+  const many = Array.from({ length: 17 }, (_, i) => `h${i}`).join(", ");
+  assert.match(check(`api: {allowed_hosts: [${many}]}`).errors.join(), /at most 16/);
+  assert.match(check("api: {allowed_hosts: a}").errors.join(), /a list of names of hosts/);
 });
 
 Deno.test("token and history lie below aod_output_dir unless the file says where", () => {

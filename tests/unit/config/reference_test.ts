@@ -4,7 +4,12 @@ import { configurationMarkdown } from "../../../packaging/gen_config_docs.ts";
 import { builtinActions } from "../../../src/config/actions.ts";
 import { effectiveConfig } from "../../../src/config/effective.ts";
 import { configJsonSchema, type JsonSchema } from "../../../src/config/json_schema.ts";
-import { loadConfig, parseConfig } from "../../../src/evidence/configuration.ts";
+import {
+  ConfigError,
+  formatDiagnostic,
+  loadConfig,
+  parseConfig,
+} from "../../../src/evidence/configuration.ts";
 import { configReference } from "../../../src/config/reference.ts";
 import { ACTIONS } from "../../../src/evidence/actions/registry.ts";
 
@@ -74,9 +79,50 @@ Deno.test("JSON Schema: closed objects everywhere, required keys, our keywords",
   };
   visit(schema, "");
   assert.deepEqual(open, []);
-  assert.deepEqual(schema.required, ["guardian"]);
+  assert.equal(schema.required, undefined, "what is needed depends: see the test below");
   assert.equal(schema.properties?.probe?.properties?.ring_size_kb?.["x-apply"], "restart");
 });
+
+/** Whether a file with these sections has what the schema says is needed. */
+function hasWhatIsNeeded(schema: JsonSchema, sections: readonly string[]): boolean {
+  const required = (schema.required ?? []) as string[];
+  return required.every((key) => sections.includes(key)) &&
+    (schema.not === undefined || !hasWhatIsNeeded(schema.not as JsonSchema, sections)) &&
+    (schema.anyOf === undefined || schema.anyOf.some((s) => hasWhatIsNeeded(s, sections)));
+}
+
+Deno.test("JSON Schema: guardian is needed where a reader of the file needs it, and nowhere else", () => {
+  const schema = configJsonSchema();
+  const texts: Record<string, string> = {
+    guardian: "guardian: {anomalies: {a: {type: latency, tool: smbslower, actions: [dmesg]}}}",
+    watcher: "watcher: {actions: [dmesg]}",
+    cleanup: "cleanup: {}",
+    api: "api: {port: 0}",
+    collectors: "collectors: {}",
+    bus: "bus: {}",
+  };
+  const names = Object.keys(texts);
+  const verdicts = new Set<boolean>();
+  for (let subset = 0; subset < 1 << names.length; subset++) {
+    const sections = names.filter((_, i) => (subset >> i) & 1);
+    const text = `{${sections.map((name) => texts[name]).join(", ")}}`;
+    const accepted = outcomeOf(text);
+    verdicts.add(accepted);
+    assert.equal(hasWhatIsNeeded(schema, sections), accepted, text);
+  }
+  assert.equal(verdicts.size, 2);
+});
+
+function outcomeOf(text: string): boolean {
+  try {
+    parseConfig(text, "f");
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    assert.match(error.diagnostics.map(formatDiagnostic).join(), /guardian: missing/);
+    return false;
+  }
+}
 
 Deno.test("effective values name every command and code", () => {
   const text = "guardian: {anomalies: {" +

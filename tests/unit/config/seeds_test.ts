@@ -1,6 +1,7 @@
 /** The YAML examples of the system this one replaces must check unchanged. @module */
 import assert from "node:assert/strict";
 import { loadConfig } from "../../../src/evidence/configuration.ts";
+import { platformOn } from "../../../src/config/platform.ts";
 import { SMB_COMMANDS } from "../../../src/config/names/smb_commands.ts";
 
 const FIXTURES = new URL("../../fixtures/config/", import.meta.url).pathname;
@@ -13,6 +14,14 @@ Deno.test("every example checks", () => {
   const files = [...Deno.readDirSync(FIXTURES)].filter((f) => f.isFile).map((f) => f.name);
   assert.ok(files.length >= 5);
   for (const file of files) assert.ok(load(file).config.guardian.anomalies.length > 0, file);
+});
+
+Deno.test("the YAML examples say nothing of the platform, and get nothing of it", () => {
+  const files = [...Deno.readDirSync(FIXTURES)].map((f) => f.name).filter((f) =>
+    f.endsWith(".yaml")
+  );
+  assert.ok(files.length >= 5);
+  for (const file of files) assert.equal(platformOn(load(file).config), false, file);
 });
 
 Deno.test("the full example means what its document says", () => {
