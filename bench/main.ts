@@ -1,17 +1,20 @@
 /**
  * Runs the benchmarks: `deno task bench [--only NAME]... [--quick] [--list]`.
  *
- * Prints every figure, and at the end those with a target and whether it is met; writes them with the
- * machine they were measured on to bench/results/<date>.json (with --quick to bench/results/local/).
+ * Prints every figure, writes them with the machine they were measured on to
+ * bench/results/<date>.json (with --quick to bench/results/local/), and ends with the summary of
+ * bench/compare.ts: each beside its target and the previous run, and what falls short.
  * What is published goes to docs/performance.md. Ends with 1 where a benchmark failed or, but with
  * --quick, a target is missed.
  * @module
  */
 import { parseArgs } from "node:util";
+import { summaryLines } from "./compare.ts";
 import { BENCHMARKS } from "./registry.ts";
 import { writePerformancePage } from "./report.ts";
 import { type Benchmark, type Figure, meetsTarget } from "./support/figure.ts";
 import { describeMachine } from "./support/machine.ts";
+import { readRuns } from "./support/results.ts";
 
 const RESULTS = new URL("./results/", import.meta.url).pathname;
 
@@ -94,14 +97,11 @@ for (const benchmark of chosen) {
   missed += figures.filter((figure) => meetsTarget(figure) === false).length;
   results[benchmark.name] = figures;
 }
-const targets = Object.values(results).flatMap((figures) =>
-  Array.isArray(figures) ? figures.filter(({ target }) => target !== undefined) : []
-);
-console.log("\nWhat has a target:");
-for (const figure of targets) console.log(`  ${row(figure)}`);
 const date = new Date().toISOString();
 const path = save({ date, quick: values.quick, machine, results }, values.quick, values.only);
 if (!values.quick) writePerformancePage();
+const shown = path.replace(RESULTS, "");
+console.log(summaryLines(readRuns(), { only: values.only, shown }).lines.join("\n"));
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(", ")}`);
 console.log(`\n${missed} target(s) missed; written to ${path.replace(/.*\/bench\//, "bench/")}`);
 Deno.exit(failed.length > 0 || (missed > 0 && !values.quick) ? 1 : 0);
