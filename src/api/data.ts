@@ -10,6 +10,7 @@ import type { BusEvent } from "../stream/bus_event.ts";
 import type { ProcessorStats } from "../stream/processor.ts";
 import type { SeriesSummary } from "../stream/series.ts";
 import type { MetricFamily } from "./prometheus.ts";
+import type { SelfStats } from "./self_stats.ts";
 
 /** A value, now or soon. */
 export type Answer<T> = T | Promise<T>;
@@ -83,6 +84,16 @@ export interface MetricsUpdate {
   values: Record<string, number>;
 }
 
+/** `GET /stats`. */
+export interface StatsAnswer {
+  /** Of the bus. */
+  event_bus: BusStats;
+  /** Of the stream processor. */
+  processor: ProcessorStats;
+  /** What the agent costs, and what its own parts have done. */
+  self: SelfStats;
+}
+
 /** Everything the routes need. */
 export interface ApiData {
   /** Summaries of every series. */
@@ -95,8 +106,8 @@ export interface ApiData {
   trends(): Answer<Record<string, Trend>>;
   /** The newest matches, newest first, and how many match. */
   events(filter: EventFilter): { events: ApiEvent[]; total: number };
-  /** Bus and processor. */
-  stats(): { event_bus: BusStats; processor: ProcessorStats };
+  /** Bus and processor, and the agent itself. */
+  stats(): Answer<StatsAnswer>;
   /** Latency, errors and sessions of SMB. */
   smb(): Answer<SmbAnswer>;
   /** The top processes of the last sample. */

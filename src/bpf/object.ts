@@ -12,6 +12,7 @@ import { describeErrno, ENOENT } from "../os/errno.ts";
 import { cString } from "../os/libc.ts";
 import { Elf, type ElfSymbol } from "./elf.ts";
 import { attachProgram, libbpf, openObject, stringOf, takeLibbpfLog } from "./libbpf.ts";
+import { noteClosed, noteLoaded } from "./loaded_programs.ts";
 
 /** Room for one program's verifier log; pages are only touched where it is written. */
 const VERIFIER_LOG_BYTES = 64 * 1024;
@@ -251,6 +252,7 @@ export class BpfObject {
       libbpf().bpf_program__set_log_buf(program.pointer, null, 0n);
       this.#programs.set(name, { ...program, log: null });
     }
+    noteLoaded(this, this.#name);
   }
 
   /**
@@ -289,6 +291,7 @@ export class BpfObject {
   /** Detaches and unloads everything. */
   close(): void {
     if (this.#object === null) return;
+    noteClosed(this);
     for (const name of [...this.#links.keys()]) this.detach(name);
     libbpf().bpf_object__close(this.#object);
     this.#object = null;

@@ -77,3 +77,17 @@ export function programStats(fd: number): ProgramStats {
     recursion_misses: view.getBigUint64(INFO.recursion_misses, true),
   };
 }
+
+/**
+ * The same by the kernel's number for it, from any thread: a number is never another program's.
+ * @throws SyscallError, ENOENT for a program that is gone
+ */
+export function programStatsById(id: number): ProgramStats {
+  scratch.begin(0).setUint32(0, id, true);
+  const fd = scratch.mustCall(BPF_CMD.BPF_PROG_GET_FD_BY_ID);
+  try {
+    return programStats(fd);
+  } finally {
+    closeFd(fd);
+  }
+}

@@ -18,6 +18,8 @@ export interface TracerConfig {
   slow_ms: number;
   /** One call in so many is an event however fast it was; 0: none. */
   sample_every: number;
+  /** When the kernel counts what the agent's BPF programs cost. */
+  run_time: "never" | "sampled" | "always";
 }
 
 /** `collectors`: how often what is measured, in seconds. */

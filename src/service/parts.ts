@@ -7,6 +7,7 @@ import type { Config } from "../config/types.ts";
 import type { PassReport } from "../evidence/space_watcher.ts";
 import type { LoadEventLog } from "./event_log/loads.ts";
 import type { WorkerRole } from "./messages.ts";
+import type { BudgetPace } from "./platform/budget.ts";
 import type { ProbeParts } from "./probe_manager.ts";
 import type { SpacePass } from "./space_keeper.ts";
 import type { SupervisorOptions, WorkerHandle } from "./supervisor_options.ts";
@@ -36,6 +37,8 @@ export interface ControllerParts {
   loadEventLog: LoadEventLog;
   /** Makes the space watcher. */
   createSpaceWatcher: (config: () => Config, report: PartReport) => SpacePass<PassReport>;
+  /** Pace of the budget, where it is not the usual one. */
+  pace?: BudgetPace;
   /** Times of the supervision other than the defaults. */
   supervision?: Partial<
     Pick<SupervisorOptions, "backoff" | "hang_ms" | "start_ms" | "tolerated_hangs">

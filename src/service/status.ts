@@ -2,6 +2,7 @@
  * What `aod status` tells: one plain object, made when asked for.
  * @module
  */
+import { type LoadedProgram, loadedPrograms } from "../bpf/loaded_programs.ts";
 import type { PassReport } from "../evidence/space_watcher.ts";
 import { AOD_VERSION } from "../os/build_info.ts";
 import type { ActionStatistics } from "./action_stats.ts";
@@ -46,6 +47,8 @@ export interface AgentStatus {
   minimal: boolean;
   /** Resident memory. */
   rss_bytes: number;
+  /** BPF programs of every part that are loaded now. */
+  programs: LoadedProgram[];
   /** The kernel side. */
   probe: ProbeStatus;
   /** Workers and what restarted them. */
@@ -90,8 +93,9 @@ export function summaryFigures(control: ControlBlock): Record<string, SummaryFig
 }
 
 /** The parts of the status that the process itself knows. */
-export function processFigures(): Pick<AgentStatus, "version" | "pid" | "rss_bytes"> {
-  return { version: AOD_VERSION, pid: Deno.pid, rss_bytes: Deno.memoryUsage().rss };
+export function processFigures(): Pick<AgentStatus, "version" | "pid" | "rss_bytes" | "programs"> {
+  const rss_bytes = Deno.memoryUsage().rss;
+  return { version: AOD_VERSION, pid: Deno.pid, rss_bytes, programs: loadedPrograms() };
 }
 
 /** One line for the service manager. */

@@ -31,10 +31,12 @@ export interface BusStats {
   buffer_size: number;
 }
 
-/** What one subscriber has lost and has before it. */
+/** What one subscriber was given, has lost and has before it. */
 export interface SubscriberStats {
   /** As given. */
   name: string;
+  /** Events it has taken. */
+  delivered: number;
   /** Events lost because its queue was full. */
   dropped: number;
   /** Events in its queue. */
@@ -64,7 +66,7 @@ export interface Subscription {
 class Subscriber implements Subscription {
   readonly queue: BoundedQueue<BusEvent>;
   dropped = 0;
-  isActive = false;
+  delivered = 0;
 
   constructor(
     readonly name: string,
@@ -89,8 +91,9 @@ class Subscriber implements Subscription {
   }
 
   take(max: number): BusEvent[] {
-    this.isActive ||= max > 0 && this.queue.size > 0;
-    return this.queue.take(max);
+    const taken = this.queue.take(max);
+    this.delivered += taken.length;
+    return taken;
   }
 
   close(): void {
@@ -151,13 +154,15 @@ export class EventBus {
       total_events: this.#total,
       dropped_events: this.#dropped,
       subscribers: this.#subscribers.size,
-      active_subscribers: [...this.#subscribers].filter(({ isActive }) => isActive).length,
+      active_subscribers: [...this.#subscribers].filter(({ delivered }) => delivered > 0).length,
       buffer_size: this.#options.buffer_size,
     };
   }
 
-  /** What every present subscriber has lost, in the order in which they came. */
+  /** What every present subscriber was given and has lost, in the order in which they came. */
   subscribers(): SubscriberStats[] {
-    return [...this.#subscribers].map(({ name, dropped, waiting }) => ({ name, dropped, waiting }));
+    return [...this.#subscribers].map(({ name, delivered, dropped, waiting }) => ({
+      ...{ name, delivered, dropped, waiting },
+    }));
   }
 }

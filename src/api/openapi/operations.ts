@@ -91,7 +91,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   "GET /stats": {
     id: "getStats",
-    summary: "Counters of the event bus and the stream processor",
+    summary: "Counters of the event bus, the stream processor and the agent itself",
     answers: ok("Stats", "Since the start."),
     problems: [],
   },

@@ -33,6 +33,53 @@ const eventBus = z.strictObject({
   buffer_size: count,
 });
 
+const counts = z.record(z.string(), count);
+
+const self = z.strictObject({
+  cpu_percent: number.nonnegative().nullable().describe("Of one core, over ten seconds."),
+  rss_bytes: count,
+  budget: z.strictObject({
+    cpu_percent: number.describe("Limit of one core; 0: none."),
+    rss_mb: number.describe("Limit; 0: none."),
+    shed: z.array(z.string()).describe("Parts that were put out to keep the budget, in order."),
+  }),
+  subscribers: z.array(
+    z.strictObject({ name: z.string(), delivered: count, dropped: count, waiting: count }),
+  ),
+  detection: z.strictObject({
+    keys: count,
+    observed: count,
+    outcomes: counts,
+    refused_value: count,
+    refused_key: count,
+    found: counts.describe("Anomalies by method."),
+    trained: count,
+  }).nullable().describe("null while learning is off."),
+  history: z.strictObject({
+    written: count,
+    pending: count,
+    dropped: counts,
+    flushes: count,
+    failures: counts,
+    aged_blocks: count,
+    displaced_blocks: count,
+    bytes: count,
+    keys: count,
+  }).nullable().describe("null while metrics are not kept on disk."),
+  bpf: z.strictObject({
+    counting: z.enum(["never", "sampled", "always"]),
+    counted_sec: number.nonnegative().describe("For how long the kernel has counted."),
+    reason: z.string().nullable().describe("Why it cannot count."),
+    programs: z.array(z.strictObject({
+      object: z.string(),
+      program: z.string(),
+      run_time_ns: count.describe("While it was counted."),
+      run_count: count.describe("While it was counted."),
+      missed: count,
+    })),
+  }),
+});
+
 const event = z.strictObject({
   event_id: z.string().regex(/^[0-9a-f]{8}$/),
   event_type: z.string().min(1),
@@ -134,7 +181,7 @@ export const SCHEMAS = {
     events: z.array(event),
     total: count.describe("Events that match, not those of the page."),
   }),
-  Stats: z.strictObject({ event_bus: eventBus, processor }),
+  Stats: z.strictObject({ event_bus: eventBus, processor, self }),
   Status: row,
   Processes: z.strictObject({ timestamp, by_cpu: z.array(row), by_memory: z.array(row) }),
   Smb: smb,

@@ -4,13 +4,13 @@
  */
 import { json, type Route } from "../route.ts";
 
-/** Of the bus and the processor. */
+/** Of the bus, the processor and the agent itself. */
 export const stats: Route = {
   method: "GET",
   path: "/stats",
   access: "token",
   query: [],
-  handle: (_request, { data }) => json(data.stats()),
+  handle: async (_request, { data }) => json(await data.stats()),
 };
 
 /** The whole agent: components, rates, ledger. */

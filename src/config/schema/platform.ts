@@ -56,6 +56,10 @@ export const ebpf = z.strictObject({
     unit: "calls",
     description: "One system call in so many is an event however fast it was; 0: none.",
   }),
+  run_time: choice(["never", "sampled", "always"], "sampled", {
+    description:
+      "When the kernel counts what each of the agent's BPF programs costs, which makes every run of every BPF program on the machine slower (by 80 ns where it was measured): never, for one second when /metrics or /stats is asked for (every 30 s at most), or all the time.",
+  }),
 }, mapping);
 
 const interval = (fallback: number, what: string) =>

@@ -9,6 +9,7 @@ import type {
   HistoryPoint,
   MetricsUpdate,
   RealtimeAnswer,
+  StatsAnswer,
   Trend,
 } from "../../api/data.ts";
 import type {
@@ -19,6 +20,7 @@ import type {
   TopProcesses,
 } from "../../api/data_agent.ts";
 import type { MetricFamily } from "../../api/prometheus.ts";
+import type { SelfStats } from "../../api/self_stats.ts";
 import type { KeyDescriber } from "../../collect/describe.ts";
 import { type BusEvent, metricPoints } from "../../stream/bus_event.ts";
 import type { SealedInfo } from "../bundles.ts";
@@ -44,7 +46,9 @@ export interface ApiSources {
   /** SMB. */
   smb: () => Promise<SmbAnswer>;
   /** For Prometheus. */
-  families: () => MetricFamily[];
+  families: () => Promise<MetricFamily[]>;
+  /** What the agent costs and does. */
+  self: () => Promise<SelfStats>;
   /** Whether everything that is on works. */
   ready: () => Readiness;
   /** Where bundles are. */
@@ -124,9 +128,10 @@ export class PlatformData implements ApiData {
     return this.#sources.pipeline().recent.find(filter);
   }
 
-  stats(): ReturnType<ApiData["stats"]> {
+  async stats(): Promise<StatsAnswer> {
     const pipeline = this.#sources.pipeline();
-    return { event_bus: pipeline.bus.stats(), processor: pipeline.stats() };
+    const self = await this.#sources.self();
+    return { event_bus: pipeline.bus.stats(), processor: pipeline.stats(), self };
   }
 
   smb(): Promise<SmbAnswer> {
@@ -145,7 +150,7 @@ export class PlatformData implements ApiData {
     return this.#sources.ready();
   }
 
-  families(): MetricFamily[] {
+  families(): Promise<MetricFamily[]> {
     return this.#sources.families();
   }
 

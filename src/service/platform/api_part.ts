@@ -6,7 +6,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ApiData } from "../../api/data.ts";
 import type { PageFiles } from "../../api/page.ts";
-import type { MetricFamily } from "../../api/prometheus.ts";
 import type { ApiOptions, ApiServer } from "../../api/server.ts";
 import { reasonOf } from "../../os/reason.ts";
 import { Backoff } from "../backoff.ts";
@@ -65,9 +64,13 @@ export class ApiPart {
     return this.#fault;
   }
 
-  /** Of the server. */
-  families(): MetricFamily[] {
-    return this.#server?.statistics.families(this.#server.streams()) ?? [];
+  /** Of the server that runs. */
+  counts(): { answered: number; refused: number; streams: number } {
+    const server = this.#server;
+    if (server === null) return { answered: 0, refused: 0, streams: 0 };
+    const { answered, refused } = server.statistics;
+    const all = Object.values(refused).reduce((sum, n) => sum + n, 0);
+    return { answered, refused: all, streams: server.streams() };
   }
 
   /** Puts settings in force; settles when that was tried once. */

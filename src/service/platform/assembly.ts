@@ -14,26 +14,18 @@ import type { ControlBlock } from "../control.ts";
 import type { AgentLink } from "./agent_link.ts";
 import { ApiPart } from "./api_part.ts";
 import { PlatformData } from "./api_data.ts";
-import { Budget, type Sheddable } from "./budget.ts";
-import {
-  controlFamilies,
-  hostFamilies,
-  processFamilies,
-  smbFamilies,
-  totalFamilies,
-} from "./families.ts";
+import { Budget, type BudgetPace, type Sheddable } from "./budget.ts";
+import { controlFamilies, hostFamilies, smbFamilies } from "./families.ts";
 import { HistoryPart } from "./history_part.ts";
 import { Learning } from "./learning.ts";
 import type { PlatformReport, PlatformSettings, PlatformWork, SmbNotice } from "./messages.ts";
-import { OWN_METRICS, OWN_SOURCE, ownCpuSeconds, OwnMetrics, ownPoints } from "./own_metrics.ts";
+import { OWN_METRICS } from "./own_metrics.ts";
 import { Pipeline } from "./pipeline.ts";
 import { dashboardFiles } from "./page_files.ts";
+import { SelfObservation } from "./self.ts";
 import { SmbPart } from "./smb_part.ts";
 import { TracerReaders } from "./tracer_readers.ts";
 import { limitOfKey, TrendView } from "./trend_view.ts";
-
-/** The agent's own cost is measured so often. */
-const OWN_MS = 10_000;
 
 /** What the worker gives it. */
 export interface PlatformHost {
@@ -41,6 +33,8 @@ export interface PlatformHost {
   control: ControlBlock;
   /** The main thread. */
   link: AgentLink;
+  /** How often the agent's cost is measured, and how soon that has consequences. */
+  pace: BudgetPace;
   /** Logs a line. */
   log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
   /** Something changed that the report shows. */
@@ -55,7 +49,7 @@ const nowSec = () => Date.now() / 1000;
 export class Platform {
   readonly #host: PlatformHost;
   readonly #describer = new KeyDescriber([...COLLECTOR_METRICS, ...OWN_METRICS]);
-  readonly #own = new OwnMetrics();
+  readonly #self: SelfObservation;
   readonly #budget: Budget;
   readonly #smb: SmbPart;
   readonly #tracers: TracerReaders;
@@ -75,7 +69,7 @@ export class Platform {
     const { log } = host;
     this.#host = host;
     this.#work = work;
-    this.#budget = new Budget(work.settings.budget);
+    this.#budget = new Budget(work.settings.budget, host.pace);
     this.#pipeline = new Pipeline(pipelineOptions(work.settings));
     const warn = (text: string) => log("WARNING", text);
     this.#smb = new SmbPart(warn);
@@ -91,6 +85,7 @@ export class Platform {
         processes: () => this.#processes,
         smb: async () => this.#smb.answer(await host.link.status(), this.#work.settings.hung_ms),
         families: () => this.#families(),
+        self: () => this.#self.stats(),
         ready: () => this.#ready(),
         outputDir: () => this.#work.settings.aod_output_dir,
         now_sec: nowSec,
@@ -101,8 +96,18 @@ export class Platform {
       log,
       changed: host.changed,
     });
-    this.#timer = setInterval(() => this.#measureSelf(), OWN_MS);
-    this.#own.cost();
+    this.#self = new SelfObservation({
+      control: host.control,
+      link: host.link,
+      pipeline: () => this.#pipeline,
+      learning: () => this.#learning,
+      history: () => this.#history.open,
+      api: this.#api,
+      smbMissed: () => this.#smb.missed,
+      budget: () => ({ ...this.#work.settings.budget, shed: this.#budget.shed }),
+      runTime: () => this.#work.settings.ebpf.run_time,
+    });
+    this.#timer = setInterval(() => this.#measureSelf(), host.pace.look_ms);
   }
 
   /** Puts work in force. */
@@ -110,7 +115,10 @@ export class Platform {
     const before = this.#work.settings;
     const { settings } = this.#work = work;
     if (sizesOf(before) !== sizesOf(settings)) this.#replacePipeline(settings);
-    this.#budget.limit(settings.budget);
+    if (this.#budget.limit(settings.budget)) {
+      this.#host.log("INFO", "the budget has changed: what was shed is taken up again");
+      this.#host.shed([]);
+    }
     if (work.probe?.maps.smb_recorder !== this.#probe?.maps.smb_recorder) {
       this.#smb.follow(this.#probe = work.probe);
     }
@@ -145,6 +153,7 @@ export class Platform {
   /** Writes what waits and ends everything. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#self.close();
     this.#runner?.stop();
     this.#tracers.apply({});
     this.#smb.close();
@@ -210,10 +219,7 @@ export class Platform {
   }
 
   #measureSelf(): void {
-    const cost = this.#own.cost();
-    const waiting = this.#pipeline.bus.subscribers().reduce((sum, s) => sum + s.waiting, 0);
-    const points = ownPoints(cost, { waiting, series: this.#pipeline.series.size });
-    this.#pipeline.measured(OWN_SOURCE, nowSec(), points);
+    const cost = this.#self.measure(nowSec());
     const change = this.#budget.judge(cost, performance.now() / 1000);
     if (change === null) return;
     const { part, shed, reason } = change;
@@ -223,30 +229,14 @@ export class Platform {
     this.#host.changed();
   }
 
-  #families(): MetricFamily[] {
-    const rss_bytes = Deno.memoryUsage().rss;
+  async #families(): Promise<MetricFamily[]> {
     return [
-      ...processFamilies({ cpu_seconds: ownCpuSeconds(), rss_bytes }),
+      ...await this.#self.families(),
       ...hostFamilies(this.#pipeline.series, this.#describer),
       ...smbFamilies(this.#smb.figures()),
       ...this.#tracers.families(),
-      ...totalFamilies(this.#totals()),
       ...controlFamilies(this.#host.control),
     ];
-  }
-
-  #totals(): Record<string, [string, number]> {
-    const { total_events, dropped_events } = this.#pipeline.bus.stats();
-    const { series, recent } = this.#pipeline;
-    return {
-      platform_events: ["Events published on the bus.", total_events],
-      platform_events_dropped: ["Events that a subscriber lost.", dropped_events],
-      platform_events_displaced: ["Recent events that gave way.", recent.displaced],
-      platform_points_other: ["Points of keys beyond the cap.", series.other],
-      platform_points_refused: ["Points without a usable key or value.", series.refused],
-      platform_anomalies: ["Anomalies of metrics.", this.#learning?.found ?? 0],
-      platform_smb_missed: ["SMB requests that came too fast to count.", this.#smb.missed],
-    };
   }
 
   #faults(): PlatformReport["faults"] {

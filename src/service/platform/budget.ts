@@ -19,10 +19,18 @@ export interface Cost {
   rss_bytes: number;
 }
 
-/** Over the budget for so long: one part goes. */
-const OVER_SEC = 60;
-/** Below {@linkcode LOW} of the budget for so long: one part comes back. */
-const BELOW_SEC = 600;
+/** How slowly it decides. */
+export interface BudgetPace {
+  /** Time between two looks at the cost. */
+  look_ms: number;
+  /** Over the budget for so long: one part goes. */
+  over_sec: number;
+  /** Below {@linkcode LOW} of the budget for so long: one part comes back. */
+  below_sec: number;
+}
+
+/** Slowly enough that a burst of work sheds nothing. */
+export const BUDGET_PACE: Readonly<BudgetPace> = { look_ms: 10_000, over_sec: 60, below_sec: 600 };
 const LOW = 0.7;
 const MB = 2 ** 20;
 
@@ -38,14 +46,16 @@ export interface BudgetChange {
 
 /** Decides; owns nothing. */
 export class Budget {
+  readonly #pace: BudgetPace;
   #limits: BudgetConfig;
   #shed = 0;
   #over_since: number | null = null;
   #below_since: number | null = null;
 
   /** Everything runs. */
-  constructor(limits: BudgetConfig) {
+  constructor(limits: BudgetConfig, pace: BudgetPace = BUDGET_PACE) {
     this.#limits = limits;
+    this.#pace = pace;
   }
 
   /** What is shed now, in the order in which it went. */
@@ -53,14 +63,16 @@ export class Budget {
     return SHEDDING.slice(0, this.#shed);
   }
 
-  /** New limits: everything runs again, and is judged by them. */
-  limit(limits: BudgetConfig): void {
+  /** New limits: everything runs again, and is judged by them. @returns whether something was shed */
+  limit(limits: BudgetConfig): boolean {
     if (limits.cpu_percent === this.#limits.cpu_percent && limits.rss_mb === this.#limits.rss_mb) {
-      return;
+      return false;
     }
+    const wasShed = this.#shed > 0;
     this.#limits = limits;
     this.#shed = 0;
     this.#over_since = this.#below_since = null;
+    return wasShed;
   }
 
   /** Judges a cost; to be called every few seconds. @returns what changed, null for nothing */
@@ -69,7 +81,9 @@ export class Budget {
     if (over !== null) {
       this.#below_since = null;
       this.#over_since ??= now_sec;
-      if (now_sec - this.#over_since < OVER_SEC || this.#shed === SHEDDING.length) return null;
+      if (now_sec - this.#over_since < this.#pace.over_sec || this.#shed === SHEDDING.length) {
+        return null;
+      }
       this.#over_since = now_sec;
       return { part: SHEDDING[this.#shed++], shed: true, reason: over };
     }
@@ -79,10 +93,10 @@ export class Budget {
       return null;
     }
     this.#below_since ??= now_sec;
-    if (now_sec - this.#below_since < BELOW_SEC) return null;
+    if (now_sec - this.#below_since < this.#pace.below_sec) return null;
     this.#below_since = now_sec;
     const part = SHEDDING[--this.#shed];
-    return { part, shed: false, reason: `well below the budget for ${BELOW_SEC / 60} minutes` };
+    return { part, shed: false, reason: `well below the budget for ${this.#pace.below_sec} s` };
   }
 
   /** What is above this part of the budget, in words; null for nothing. */

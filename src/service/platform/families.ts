@@ -9,6 +9,7 @@ import { AOD_VERSION } from "../../os/build_info.ts";
 import type { SeriesStore } from "../../stream/series.ts";
 import type { ControlBlock } from "../control.ts";
 import { COUNTERS, GAUGES, SUMMARIES } from "../control_names.ts";
+import { cutGauges, foldCounters, foldHistograms } from "./caps.ts";
 import type { SmbFigures } from "./smb_latency.ts";
 
 type Scalar = Extract<MetricFamily, { type: "counter" | "gauge" | "untyped" }>;
@@ -23,7 +24,12 @@ const BASE_UNITS: Record<string, { factor: number; suffix: string }> = {
 /** Endings that say something else to Prometheus. */
 const RESERVED = /_(?:total|count|sum|bucket)$/;
 
-/** The newest value of every series, one family a pattern. */
+/** So many series of metrics are told, and so many histograms and causes of errors of SMB. */
+const MOST_SERIES = 1500;
+const MOST_SMB_ROWS = 40;
+const MOST_SMB_ERRORS = 100;
+
+/** The newest value of every series, one family a pattern; see {@linkcode cutGauges}. */
 export function hostFamilies(series: SeriesStore, describer: KeyDescriber): MetricFamily[] {
   const families = new Map<string, { help: string; samples: Map<string, Scalar["samples"][0]> }>();
   for (const key of series.keys()) {
@@ -38,12 +44,19 @@ export function hostFamilies(series: SeriesStore, describer: KeyDescriber): Metr
     const labels: Record<string, string> = label === null ? {} : { [label]: value };
     family.samples.set(value, { labels, value: latest.value * factor });
   }
-  return [...families].map(([name, { help, samples }]) => ({
+  const all = [...families].map(([name, { help, samples }]) => ({
     name,
     help,
-    type: "gauge",
+    type: "gauge" as const,
     samples: [...samples.values()],
   }));
+  const { families: told, left_out } = cutGauges(all, MOST_SERIES);
+  return [...told, {
+    name: "aod_metrics_left_out",
+    help: "Series of metrics that are not told here, because there are too many.",
+    type: "gauge",
+    samples: [{ labels: {}, value: left_out }],
+  }];
 }
 
 /** `disk.<device>.read_bytes_delta` becomes `aod_disk_read_bytes_delta_bytes` and so on. */
@@ -102,21 +115,27 @@ export function smbFamilies({ bounds_ms, latency, errors }: SmbFigures): MetricF
       name: "aod_smb_request_duration_seconds",
       help: "SMB requests by their time, without those that wait by design.",
       type: "histogram",
-      samples: latency.map(({ server, share, command, counts, sum_ms }) => ({
-        labels: { server, share, command },
-        bounds: bounds_ms.map((ms) => ms / 1000),
-        counts,
-        sum: sum_ms / 1000,
-      })),
+      samples: foldHistograms(
+        latency.map(({ server, share, command, counts, sum_ms }) => ({
+          labels: { server, share, command },
+          bounds: bounds_ms.map((ms) => ms / 1000),
+          counts,
+          sum: sum_ms / 1000,
+        })),
+        MOST_SMB_ROWS,
+      ),
     },
     {
       name: "aod_smb_errors_total",
       help: "SMB requests that failed.",
       type: "counter",
-      samples: errors.map(({ code, command, server, count }) => ({
-        labels: { code, command, server },
-        value: count,
-      })),
+      samples: foldCounters(
+        errors.map(({ code, command, server, count }) => ({
+          labels: { code, command, server },
+          value: count,
+        })),
+        MOST_SMB_ERRORS,
+      ),
     },
   ];
 }

@@ -29,6 +29,7 @@ export function makePlatform(from: {
     control,
     spawn: parts.spawn,
     supervision: parts.supervision,
+    pace: parts.pace,
     threads: countThreads,
     paths,
     command,

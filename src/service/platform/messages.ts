@@ -8,6 +8,7 @@ import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import type { SyscallHandles } from "../../probe/syscall_tracer/load.ts";
 import type { TracerHandles } from "../../probe/tracer/handles.ts";
 import type { ControlCommand, ControlResponse } from "../socket/protocol.ts";
+import type { BudgetPace } from "./budget.ts";
 
 /** What the worker needs of the configuration, with every path. */
 export interface PlatformSettings extends PlatformConfig {
@@ -86,6 +87,8 @@ export type ToPlatform =
     work: PlatformWork;
     /** The latest, oldest first. */
     smb: readonly SmbNotice[];
+    /** Of the budget. */
+    pace: BudgetPace;
   }
   | { kind: "platform_work"; work: PlatformWork }
   | { kind: "platform_smb"; notice: SmbNotice }

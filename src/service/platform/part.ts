@@ -19,6 +19,7 @@ import type { FromWorker, ToWorker, WorkerRole } from "../messages.ts";
 import type { ControlCommand, ControlResponse } from "../socket/protocol.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { ComponentStatus } from "../supervisor_options.ts";
+import { BUDGET_PACE, type BudgetPace } from "./budget.ts";
 import type { PlatformReport, PlatformWork, SmbNotice } from "./messages.ts";
 import { platformSettings } from "./settings.ts";
 import { NO_REPORT, type PlatformState, type PlatformStatus } from "./status.ts";
@@ -40,6 +41,8 @@ export interface PlatformPartOptions extends LoneWorkerOptions {
   alert: (text: string) => void;
   /** Loads tracers; the real ones where it is absent. */
   tracers?: TracerLoader;
+  /** Of the budget, where it is not the usual one. */
+  pace?: BudgetPace;
   /** Seconds since the epoch. */
   now_sec?: () => number;
 }
@@ -165,6 +168,7 @@ export class PlatformPart {
         control: this.#options.control.buffer,
         work: this.#work ?? work,
         smb: this.#notices,
+        pace: this.#options.pace ?? BUDGET_PACE,
       }),
       onMessage: (message) => this.#received(supervisor, message),
       onDown: () => this.#down(supervisor),
@@ -185,11 +189,7 @@ export class PlatformPart {
         (error) => answer({ ok: false, error: reasonOf(error), details: [] }),
       );
     }
-    if (message.kind === "platform_shed") {
-      this.#shed = new Set(message.parts);
-      const config = this.#wanted;
-      if (config !== null) this.#enqueue(() => this.#apply(config));
-    }
+    if (message.kind === "platform_shed") this.#shedBecame(message.parts);
     if (message.kind === "platform_report" && this.#supervisor === supervisor) {
       this.#tracers.done(message.report.seq);
       this.#report = message.report;
@@ -198,11 +198,20 @@ export class PlatformPart {
     }
   }
 
+  /** The budget has put these parts out, and no others. */
+  #shedBecame(parts: readonly string[]): void {
+    if (parts.length === 0 && this.#shed.size === 0) return;
+    this.#shed = new Set(parts);
+    const config = this.#wanted;
+    if (config !== null) this.#enqueue(() => this.#apply(config));
+  }
+
   /** What it reported is over. */
   #down(supervisor: Supervisor): void {
     if (this.#supervisor !== supervisor || this.#state !== "on") return;
     this.#state = "starting";
     this.#report = NO_REPORT;
+    this.#shedBecame([]); // its successor begins with everything
   }
 
   /** Not tried again. */

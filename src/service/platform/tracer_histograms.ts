@@ -6,6 +6,7 @@ import type { HistogramSample, MetricFamily } from "../../api/prometheus.ts";
 import type { BlockRow } from "../../probe/block_io/rows.ts";
 import type { SyscallRow } from "../../probe/syscall_tracer/rows.ts";
 import type { TracerLedger } from "../../probe/tracer/event.ts";
+import { foldHistograms, halveBuckets, OTHER } from "./caps.ts";
 import {
   addHistogram,
   bucketFloor,
@@ -15,8 +16,10 @@ import {
 
 /** Buckets below 1 us are told as one. */
 const FIRST_BUCKET = 10;
-/** As there are system calls, and more. */
+/** What comes when there are so many is counted as `~other`. */
 const MOST_ROWS = 1024;
+/** So many are told by name. */
+const MOST_TOLD = 40;
 
 interface Row {
   labels: Record<string, string>;
@@ -30,14 +33,14 @@ export class TracerHistograms {
 
   /** Adds a snapshot of the syscall tracer; processes are put together. */
   syscalls(rows: readonly SyscallRow[]): void {
-    for (const { syscall_name, latency_ns } of rows) {
+    for (const { syscall_name, latency_ns } of byCount(rows)) {
       add(this.#calls, { syscall: syscall_name }, latency_ns);
     }
   }
 
   /** Adds a snapshot of the block tracer. */
   blocks(rows: readonly BlockRow[]): void {
-    for (const { device, operation, latency_ns } of rows) {
+    for (const { device, operation, latency_ns } of byCount(rows)) {
       add(this.#requests, { device, operation }, latency_ns);
     }
   }
@@ -49,13 +52,13 @@ export class TracerHistograms {
         name: "aod_syscall_duration_seconds",
         help: "System calls by their time.",
         type: "histogram",
-        samples: [...this.#calls.values()].map(sampleOf),
+        samples: told(this.#calls),
       },
       {
         name: "aod_block_request_duration_seconds",
         help: "Block requests from issue to completion.",
         type: "histogram",
-        samples: [...this.#requests.values()].map(sampleOf),
+        samples: told(this.#requests),
       },
       {
         name: "aod_tracer_events_total",
@@ -75,11 +78,23 @@ export class TracerHistograms {
   }
 }
 
+/** The busiest first: they get the names. */
+function byCount<R extends { latency_ns: Log2Histogram }>(rows: readonly R[]): R[] {
+  return [...rows].sort((a, b) => b.latency_ns.count - a.latency_ns.count);
+}
+
+function told(rows: ReadonlyMap<string, Row>): HistogramSample[] {
+  return foldHistograms([...rows.values()].map((row) => halveBuckets(sampleOf(row))), MOST_TOLD);
+}
+
 function add(rows: Map<string, Row>, labels: Record<string, string>, more: Log2Histogram): void {
   const key = Object.values(labels).join("\0");
   let row = rows.get(key);
   if (row === undefined) {
-    if (rows.size >= MOST_ROWS) return;
+    if (rows.size >= MOST_ROWS && !key.startsWith(OTHER)) {
+      const others = Object.keys(labels).map((label) => [label, OTHER]);
+      return add(rows, Object.fromEntries(others), more);
+    }
     row = { labels, total: emptyHistogram(more.buckets.length) };
     rows.set(key, row);
   }

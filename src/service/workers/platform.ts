@@ -30,7 +30,7 @@ class PlatformWorker {
   #changes: Promise<void> = Promise.resolve();
   #ended = false;
 
-  constructor({ control, work, smb }: Start) {
+  constructor({ control, work, smb, pace }: Start) {
     this.#control = ControlBlock.attach(control);
     const ask = (id: number, command: Parameters<AgentLink["ask"]>[0]) =>
       scope.postMessage({ kind: "platform_request", id, command });
@@ -38,6 +38,7 @@ class PlatformWorker {
     this.#platform = new Platform({
       control: this.#control,
       link: this.#link,
+      pace,
       log: (level, text) => scope.postMessage({ kind: "log", level, text }),
       changed: () => this.#report(),
       shed: (parts) => scope.postMessage({ kind: "platform_shed", parts: [...parts] }),

@@ -32,7 +32,7 @@ Deno.test("the six paths have the fields that scripts rely on", async () => {
   assert.deepEqual(await keys("/anomalies?limit=10"), ["anomalies", "total"]);
   assert.deepEqual(await keys("/trends"), ["trends"]);
   assert.deepEqual(await keys("/events"), ["events", "total"]);
-  assert.deepEqual(await keys("/stats"), ["event_bus", "processor"]);
+  assert.deepEqual(await keys("/stats"), ["event_bus", "processor", "self"]);
 });
 
 Deno.test("total counts the events that match, not those of the page", async () => {

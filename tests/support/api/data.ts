@@ -9,6 +9,7 @@ import type {
   HistoryPoint,
   MetricsUpdate,
   RealtimeAnswer,
+  StatsAnswer,
   Trend,
 } from "../../../src/api/data.ts";
 import type {
@@ -19,6 +20,8 @@ import type {
   TopProcesses,
 } from "../../../src/api/data_agent.ts";
 import type { MetricFamily } from "../../../src/api/prometheus.ts";
+import type { SelfStats } from "../../../src/api/self_stats.ts";
+import { MetricDetection } from "../../../src/detect/metrics/detection.ts";
 import { trendOf } from "../../../src/detect/trends/trend.ts";
 import { EventBus } from "../../../src/stream/bus.ts";
 import { eventIds, metricEvent, metricPoints } from "../../../src/stream/bus_event.ts";
@@ -135,7 +138,7 @@ export class TestData implements ApiData {
     return this.recent.find(filter);
   }
 
-  stats(): ReturnType<ApiData["stats"]> {
+  stats(): StatsAnswer {
     const event_bus = this.bus.stats();
     const processor = {
       total_events_processed: event_bus.total_events,
@@ -143,7 +146,23 @@ export class TestData implements ApiData {
       process_cache_size: 0,
       event_history_size: this.recent.size,
     };
-    return { event_bus, processor };
+    const self: SelfStats = {
+      cpu_percent: 0.4,
+      rss_bytes: 101_000_000,
+      budget: { cpu_percent: 10, rss_mb: 512, shed: [] },
+      subscribers: this.bus.subscribers(),
+      detection: new MetricDetection().counts(),
+      history: null,
+      bpf: {
+        counting: "sampled",
+        counted_sec: 1,
+        reason: null,
+        programs: [{
+          ...{ object: "smb", program: "fe_mid_alloc", run_time_ns: 4711, run_count: 10, missed: 0 },
+        }],
+      },
+    };
+    return { event_bus, processor, self };
   }
 
   smb(): SmbAnswer {

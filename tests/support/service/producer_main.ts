@@ -3,7 +3,8 @@
  * `producer_main.ts CONFIG RUN_DIR`. Each line on stdin is a {@linkcode ProducerOrder}; each answer a
  * line on stdout. AOD_TEST_HANG_MS shortens the time after which a silent worker hangs;
  * AOD_TEST_EVENT_LOG_THROW=MS:LIVES has the event log's worker throw so long after its start, in its
- * first LIVES lives; AOD_TEST_PLATFORM_THROW the same of the platform's.
+ * first LIVES lives; AOD_TEST_PLATFORM_THROW the same of the platform's. AOD_TEST_BUDGET_MS has the
+ * budget look at the cost so often, and act as soon.
  * @module
  */
 import { TextLineStream } from "./lines.ts";
@@ -58,6 +59,8 @@ function spawn(role: WorkerRole): WorkerHandle {
 }
 
 const hang_ms = Number(Deno.env.get("AOD_TEST_HANG_MS") ?? "15000");
+const look_ms = Number(Deno.env.get("AOD_TEST_BUDGET_MS") ?? "0");
+const pace = { look_ms, over_sec: look_ms / 1000, below_sec: look_ms / 1000 };
 void obey();
 Deno.exit(
   await runAgent({
@@ -68,6 +71,7 @@ Deno.exit(
     parts: {
       ...parts,
       spawn,
+      ...(look_ms > 0 ? { pace } : {}),
       probe: {
         load: ({ probe }) => {
           const { handles } = load(probe.ring_size_kb * 1024);

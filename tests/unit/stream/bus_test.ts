@@ -89,13 +89,14 @@ Deno.test("statistics have the published fields; who has left is neither counted
   const leaves = bus.subscribe("leaves", null);
   for (let n = 0; n < 3; n++) bus.publish(event(n));
   assert.deepEqual(bus.subscribers(), [
-    { name: "stays", dropped: 1, waiting: 2 },
-    { name: "leaves", dropped: 1, waiting: 2 },
+    { name: "stays", delivered: 0, dropped: 1, waiting: 2 },
+    { name: "leaves", delivered: 0, dropped: 1, waiting: 2 },
   ]);
   leaves.close();
   bus.publish(event(3));
   assert.deepEqual(leaves.take(10), []);
   assert.deepEqual(stays.take(1).map(({ event_id }) => event_id), ["2"]);
+  assert.equal(bus.subscribers()[0].delivered, 1);
   bus.subscribe("idle", null);
   assert.deepEqual(bus.stats(), {
     total_events: 4,
