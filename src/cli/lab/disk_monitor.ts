@@ -48,7 +48,7 @@ export function register(lab: Command): void {
         minutes: number | undefined,
         { dir, output }: DiskMonitorOptions,
       ) => {
-        const directory = dir === undefined ? loadConfig(null).config.aod_output_dir : resolve(dir);
+        const directory = dir === undefined ? await defaultDirectory() : resolve(dir);
         exitWith(
           await measure({
             what: "disk_usage",
