@@ -47,6 +47,25 @@ ${kinds()}
 An anomaly fires as soon as \`acceptable_count\` of what counts ends within \`watch_interval_sec\`. A single
 request of \`emergency_threshold_ms\` fires at once, even while it still waits for its answer.
 
+### Metrics of the host
+
+An anomaly of type Metric fires for what \`ml\` finds in the metrics of \`collectors\`: both must be on.
+\`metrics\` says which count. It has a window of its own, \`window_sec\`; one metric that left its range is
+enough unless \`acceptable_count\` says otherwise. \`tool\` may be left out.
+
+\`\`\`yaml
+collectors: {}
+ml: {}
+guardian:
+  anomalies:
+    host_busy:
+      type: Metric
+      metrics: [cpu.total, "disk.*.await_ms", "memory.pressure_*"]
+      min_z_score: 8
+      cooldown_sec: 600
+      actions: [tasks, host, dmesg]
+\`\`\`
+
 ### mode
 
 | mode | Latency | Error |
@@ -75,7 +94,11 @@ without an answer; an issuer that was interrupted is none.
 `;
 
 function kinds(): string {
-  const tools = { smbslower: "smbslower (or smbsloweraod)", smbiosnoop: "smbiosnoop" };
+  const tools = {
+    smbslower: "smbslower (or smbsloweraod)",
+    smbiosnoop: "smbiosnoop",
+    collectors: "collectors (may be left out)",
+  };
   return [...anomalyKinds().values()]
     .map((k) => `| ${k.word} | ${tools[k.tool]} | ${cell(k.description)} |\n`).join("");
 }

@@ -101,6 +101,10 @@ function rules(anomaly: AnomalyConfig): Record<string, unknown> {
       benign_codes: BENIGN_NTSTATUS.filter((value) => !named.has(value)).map(ntstatusName),
     };
   }
+  if (anomaly.type === "metric") {
+    const { metrics, min_z_score, min_score, window_sec } = anomaly;
+    return { metrics, min_z_score, min_score, window_sec };
+  }
   return { ...anomaly.params };
 }
 

@@ -12,6 +12,7 @@ import { PLATFORM_SECTIONS } from "./platform.ts";
 import { ActionLibrary } from "./resolve/actions.ts";
 import { resolveAnomalies } from "./resolve/anomalies.ts";
 import { resolveEventLog } from "./resolve/event_log.ts";
+import { refuseUnfed } from "./resolve/metric.ts";
 import { resolvePlatform } from "./resolve/platform.ts";
 import { outerSchema } from "./schema/root.ts";
 import type { ActionSpec, AnomalyConfig, Config } from "./types.ts";
@@ -79,6 +80,8 @@ function resolve(value: unknown, source: string, diagnostics: Diagnostics): Conf
   if (outer === undefined) return undefined;
   const aod_output_dir = normalize(outer.aod_output_dir);
   const { min_free_mb } = outer.cleanup;
+  const platform = resolvePlatform(outer, diagnostics);
+  refuseUnfed(anomalies, platform, diagnostics);
   return {
     source,
     watch_interval_sec: outer.watch_interval_sec,
@@ -94,7 +97,7 @@ function resolve(value: unknown, source: string, diagnostics: Diagnostics): Conf
       { aod_output_dir, min_free_mb },
       diagnostics,
     ),
-    ...resolvePlatform(outer, diagnostics),
+    ...platform,
   };
 }
 

@@ -67,10 +67,22 @@ function anomalyRows(union: JsonSchema, prefix: string, rows: ReferenceRow[]): v
     } else if (holders.length < types.length) {
       own.description = `${holders.map(typeWord).join(", ")}: ${own.description}`;
     }
+    own.default += otherDefaults(holders, key, node);
     rows.push(own);
     const entry = node.items?.anyOf?.find((e) => e.properties !== undefined);
     if (entry !== undefined) walk(entry, `${prefix}.${key}[]`, rows);
   }
+}
+
+/** Types whose default of a key is another one than the first type's. */
+function otherDefaults(holders: readonly JsonSchema[], key: string, first: JsonSchema): string {
+  if (first.default === undefined) return "";
+  const usual = JSON.stringify(first.default);
+  const others = holders.flatMap((type) => {
+    const text = JSON.stringify(type.properties?.[key]?.default);
+    return text === usual ? [] : [`${typeWord(type)}: ${text}`];
+  });
+  return others.length === 0 ? "" : ` (${others.join(", ")})`;
 }
 
 function typeWord(type: JsonSchema): string {

@@ -20,7 +20,7 @@ export interface CountedTypes {
 }
 
 /** The kinds of trouble that open a bundle. `snapshot` is one asked for by a person (SIGUSR1, `aod snapshot`). */
-export type AnomalyType = "latency" | "error" | keyof CountedTypes | "snapshot";
+export type AnomalyType = "latency" | "error" | keyof CountedTypes | "metric" | "snapshot";
 
 /** What the track and exclude lists of an anomaly mean; see docs/configuration.md. */
 export type Mode = "all" | "trackonly" | "excludeonly";
@@ -59,8 +59,8 @@ export interface AnomalyBase {
   name: string;
   /** The kind of trouble. */
   type: Exclude<AnomalyType, "snapshot">;
-  /** The probe that feeds it. */
-  tool: "smbslower" | "smbiosnoop";
+  /** What feeds it: a probe, or the collectors of the platform. */
+  tool: "smbslower" | "smbiosnoop" | "collectors";
   /** Applied already: what is left of it is in the lists and thresholds. */
   mode: Mode;
   /** Fires at this many offences within the window. */
@@ -118,8 +118,22 @@ export interface CountedAnomaly extends AnomalyBase {
   params?: ParameterValues;
 }
 
+/** Metrics of the host that left their range; they come from the platform, not from the probe. */
+export interface MetricTrigger extends AnomalyBase {
+  /** Tells the types apart. */
+  type: "metric";
+  /** Keys that count, `*` standing for any text; `host` is all eight of the forest together. */
+  metrics: string[];
+  /** Least distance from the mean, in standard deviations, on either side. */
+  min_z_score: number;
+  /** Least score of the forest, where it was the forest. */
+  min_score: number;
+  /** Width of its own sliding window: `watch_interval_sec` is shorter than most metrics' interval. */
+  window_sec: number;
+}
+
 /** Any anomaly. */
-export type AnomalyConfig = LatencyAnomaly | ErrorAnomaly | CountedAnomaly;
+export type AnomalyConfig = LatencyAnomaly | ErrorAnomaly | CountedAnomaly | MetricTrigger;
 
 /** The whole configuration, every default filled in. */
 export interface Config extends PlatformConfig {

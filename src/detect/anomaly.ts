@@ -7,6 +7,7 @@
  */
 import type { AnomalyType } from "../config/types.ts";
 import type { SmbRequest } from "../probe/smb/request.ts";
+import type { NamedMetricAnomaly } from "./metrics/metric_anomaly.ts";
 
 /** Why an anomaly fired. */
 export type FireReason = "count" | "emergency" | "hung" | "manual";
@@ -62,6 +63,8 @@ export interface Anomaly {
   patterns: Pattern[];
   /** Thresholds in force: command name to milliseconds (latency), or the codes that count (error). */
   rules: Record<string, number | string>;
+  /** Type metric: what left its range, farthest first, at most 20. */
+  metrics?: NamedMetricAnomaly[];
 }
 
 /**

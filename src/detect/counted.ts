@@ -51,6 +51,10 @@ class CountedDetector extends BookDetector<CountedAnomaly> {
   }
 }
 
+function isCounted(config: AnomalyConfig): config is CountedAnomaly {
+  return config.type !== "latency" && config.type !== "error" && config.type !== "metric";
+}
+
 /** The kind's own keys, for anomaly.json. */
 function rulesOf({ params = {} }: CountedAnomaly): Record<string, number | string> {
   const values = Object.entries(params).map(([key, value]) =>
@@ -64,7 +68,7 @@ export function countedKind(kind: Omit<DetectorKind, "create">, offends: Offends
   return {
     ...kind,
     create(config: AnomalyConfig, context: DetectContext): Detector {
-      if (config.type !== kind.type || config.type === "latency" || config.type === "error") {
+      if (config.type !== kind.type || !isCounted(config)) {
         throw new TypeError(
           `Cannot make a detector of ${kind.type}: because ${config.name} is ${config.type}`,
         );

@@ -53,7 +53,9 @@ export class Guardian {
     const context = this.#context;
     context.watchIntervalSec = config.watch_interval_sec;
     const before = new Map(this.#detectors.map((d) => [d.config.name, d]));
-    this.#detectors = config.guardian.anomalies.map((anomaly) => {
+    // Metrics are judged where they are collected: metrics/trigger.ts.
+    const anomalies = config.guardian.anomalies.filter(({ type }) => type !== "metric");
+    this.#detectors = anomalies.map((anomaly) => {
       const previous = before.get(anomaly.name);
       if (previous !== undefined && sameRules(previous.config, anomaly)) {
         before.delete(anomaly.name);

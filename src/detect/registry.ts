@@ -3,13 +3,14 @@
  * entry also says what the configuration and the kernel side must know of the kind.
  * @module
  */
-import { declareAnomalyKinds } from "../config/anomaly_kinds.ts";
+import { type AnomalyKind, declareAnomalyKinds } from "../config/anomaly_kinds.ts";
 import { CREDIT, RECONNECT } from "./connection.ts";
 import type { DetectorKind } from "./detector.ts";
 import { ERROR } from "./error.ts";
 import { LATENCY } from "./latency.ts";
+import { METRIC } from "./metrics/kind.ts";
 
-/** Every kind of anomaly that can be configured, by `type`. */
+/** Every kind that is judged by the records of the probe, by `type`. */
 export const DETECTORS: readonly DetectorKind[] = [
   LATENCY,
   ERROR,
@@ -17,4 +18,7 @@ export const DETECTORS: readonly DetectorKind[] = [
   CREDIT,
 ];
 
-declareAnomalyKinds(DETECTORS);
+/** Every kind of anomaly that can be configured. */
+export const ANOMALY_KINDS: readonly AnomalyKind[] = [...DETECTORS, METRIC];
+
+declareAnomalyKinds(ANOMALY_KINDS);

@@ -3,16 +3,16 @@
  * @module
  */
 import { mkdir, rm } from "node:fs/promises";
-import type { ActionSpec, Config } from "../config/types.ts";
+import type { ActionSpec } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
-import { isoOfWallNs, monotonicNs, wallOfMonotonic } from "../os/clock.ts";
-import type { ProbeHandles } from "../probe/smb/handles.ts";
+import { isoOfWallNs, monotonicNs, wallOffsetNs, wallOfMonotonic } from "../os/clock.ts";
 import type { ActionRecord } from "./actions/record.ts";
 import { actionOf, ACTIONS } from "./actions/registry.ts";
-import type { ActionRunner } from "./actions/runner.ts";
+import { withMetrics } from "./anomaly_json.ts";
 import { metaOf, writeMeta } from "./bundle_index.ts";
 import { hashFiles, MANIFEST, sealBundle } from "./bundle_write.ts";
-import type { Contents, Findings, VerdictLine } from "./contents.ts";
+import type { CollectionParts, SealedBundle, Stage } from "./collection_parts.ts";
+import type { Findings, VerdictLine } from "./contents.ts";
 import { readStart, reasonOf, replaceFile } from "./files.ts";
 import {
   anomalySummary,
@@ -21,65 +21,16 @@ import {
   MANIFEST_SCHEMA,
   manifestText,
 } from "./manifest.ts";
+import { coinciding, type MetricsAnswer, metricsRequest } from "./host_metrics.ts";
+import { writeMetrics } from "./metrics_file.ts";
 import { cifsMounts } from "./mounts.ts";
 import { partialName } from "./names.ts";
 import { OutputFile, writeText } from "./output_file.ts";
 import { Redactor } from "./redact.ts";
 import { sleep } from "./sleep.ts";
-import { specFor, VERDICT_ACTIONS } from "./verdict_actions.ts";
+import { impliedFor, specFor } from "./verdict_actions.ts";
 
-/** Where a collection stands; told to `onStage` when the stage is reached. */
-export type Stage =
-  | "directory"
-  | "anomaly"
-  | "snapshot"
-  | "tail"
-  | "contents"
-  | "manifest"
-  | "sealed"
-  | "done";
-
-/** A bundle that is on disk under its final name. */
-export interface SealedBundle {
-  /** Id of the anomaly. */
-  id: string;
-  /** Where it is. */
-  path: string;
-  /** Its size. */
-  bytes: number;
-  /** Machine name of the verdict. */
-  verdict: string;
-  /** Whether it is whole. */
-  status: Manifest["status"];
-  /** From detection, as in the manifest. */
-  snapshot_ms: number;
-  /** From detection. */
-  sealed_ms: number;
-}
-
-/** What a collection needs from the collector. */
-export interface CollectionParts {
-  /** Directory of the bundles. */
-  batches: string;
-  /** The configuration in force when the anomaly arrived. */
-  config: Config;
-  /** Runs the actions. */
-  runner: ActionRunner;
-  /** Makes the files that come from records. */
-  contents: Contents;
-  /** The probe of now, null for none. */
-  probe: () => ProbeHandles | null;
-  /** The loss ledger of now. */
-  ledger: () => unknown;
-  /** For the manifest. */
-  versions: Record<string, string>;
-  /** Aborted: end what runs and seal what is there. */
-  drain: AbortSignal;
-  /** Told when a stage is reached; waited for. */
-  onStage: (stage: Stage) => void | Promise<void>;
-  /** Told how each action went. */
-  onAction: (record: ActionRecord) => void;
-}
+export type { CollectionParts, SealedBundle, Stage };
 
 /** Most of a log that the verdict looks at. */
 const LOG_LIMIT_BYTES = 1_048_576;
@@ -93,6 +44,8 @@ export class Collection {
   readonly #records: ActionRecord[] = [];
   readonly #problems: string[] = [];
   readonly #manifest: Manifest;
+  #anomalyText = "";
+  #metrics: MetricsAnswer | null = null;
 
   /**
    * Prepares the collection; nothing is written yet.
@@ -111,6 +64,7 @@ export class Collection {
       detected: isoOfWallNs(BigInt(anomaly.id)),
       written: "",
       timing: { accepted_ms: null, snapshot_done_ms: null, tail_done_ms: null },
+      metrics: null,
       problems: this.#problems,
       actions: this.#records,
       files: [],
@@ -151,7 +105,8 @@ export class Collection {
     await this.#guard("describe the anomaly", () => {
       text = contents.anomalyJson();
     });
-    await writeText(`${this.#dir}/anomaly.json`, text, this.#redactor);
+    this.#anomalyText = this.#redactor.text(text);
+    await writeText(`${this.#dir}/anomaly.json`, this.#anomalyText, null);
     this.#manifest.timing.accepted_ms = this.#sinceDetection();
     await onStage("anomaly");
   }
@@ -174,7 +129,7 @@ export class Collection {
       this.#parts.onAction(record);
     };
     const isTail = (spec: ActionSpec) => actionOf(spec)?.phase === "tail";
-    const implied = VERDICT_ACTIONS.filter((spec) => !specs.some((s) => s.name === spec.name));
+    const implied = impliedFor(this.#anomaly, specs);
     const snapshot = [
       ...specs.filter((spec) => !isTail(spec)).map((spec) => start(spec, false)),
       ...implied.map((spec) => start(spec, true)),
@@ -189,9 +144,27 @@ export class Collection {
     await onStage("snapshot");
     const left_ms = config.collector.requests_after_sec * 1000 - this.#sinceDetection();
     await sleep(left_ms, drain);
-    await Promise.all([...running, ...late.map((spec) => start(spec, false))]);
+    await Promise.all([
+      ...running,
+      ...late.map((spec) => start(spec, false)),
+      this.#guard("write metrics.jsonl", () => this.#hostMetrics()),
+    ]);
     this.#manifest.timing.tail_done_ms = this.#sinceDetection();
     await onStage("tail");
+  }
+
+  /** Asked when the tail ends: the series then reach beyond the anomaly. */
+  async #hostMetrics(): Promise<void> {
+    const { metrics: ask, drain } = this.#parts;
+    if (ask === null || drain.aborted) return;
+    const request = metricsRequest(this.#anomaly, wallOffsetNs());
+    const answer = this.#metrics = await ask(request);
+    const found = coinciding(this.#anomaly, answer);
+    const path = `${this.#dir}/metrics.jsonl`;
+    this.#manifest.metrics = await writeMetrics(path, answer, request, found, this.#redactor);
+    if (answer.anomalies.length === 0) return;
+    const text = this.#redactor.text(withMetrics(this.#anomalyText, found));
+    await replaceFile(this.#dir, "anomaly.json", text);
   }
 
   async #requests(): Promise<void> {
@@ -213,6 +186,8 @@ export class Collection {
       anomaly: this.#anomaly,
       logs: await this.#logs(),
       actions: this.#records,
+      metrics: coinciding(this.#anomaly, this.#metrics),
+      series: this.#manifest.metrics?.series ?? null,
     };
     let verdict: VerdictLine = this.#manifest.verdict;
     await this.#guard("judge", () => {

@@ -11,6 +11,7 @@ import { ActionRunner, type RunnerTotals } from "./actions/runner.ts";
 import { Collection, type SealedBundle, type Stage } from "./collection.ts";
 import type { ContentsFactory } from "./contents.ts";
 import { exists, reasonOf } from "./files.ts";
+import type { AskMetrics } from "./host_metrics.ts";
 import { addFollowup } from "./followups.ts";
 import { type Leftover, recoverLeftovers } from "./leftovers.ts";
 import { ID, sealedName } from "./names.ts";
@@ -63,6 +64,8 @@ export interface CollectorOptions {
   stuck?: readonly StuckChild[];
   /** Told of every child that is left behind. */
   onStuck?: (child: StuckChild) => void;
+  /** Asks for the host's metrics; absent, nobody has them. */
+  metrics?: AskMetrics;
   /** Loss ledger of the hops before, for manifests. */
   ledger?: () => unknown;
   /** Told how far each collection is. */
@@ -75,12 +78,16 @@ export interface CollectorOptions {
 const MOST_ACTIVE = 16;
 /** Anomalies that wait here; the controller keeps more. */
 const MOST_WAITING = 64;
+/** Metric anomalies have places of their own, so that those of SMB never wait for one of them. */
+const MOST_METRIC_ACTIVE = 1;
+const MOST_METRIC_WAITING = 8;
 const RETRY_MS: readonly number[] = [1_000, 2_000, 4_000, 8_000];
 
 /** Makes bundles. */
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #slots = new Slots(MOST_ACTIVE);
+  readonly #metricSlots = new Slots(MOST_METRIC_ACTIVE);
   readonly #drain = new AbortController();
   readonly #active = new Map<string, Promise<SealedBundle>>();
   readonly #retry_ms: readonly number[];
@@ -154,10 +161,13 @@ export class Collector {
     const { id } = anomaly;
     if (!ID.test(id)) this.#lose("failed", `Cannot collect: because ${id} is not an id`);
     if (this.#active.has(id)) this.#lose("duplicate", `Cannot collect ${id}: because it is known`);
-    if (this.#slots.waiting >= MOST_WAITING) {
-      this.#lose("queue_full", `Cannot collect ${id}: because ${MOST_WAITING} anomalies wait`);
+    const isMetric = anomaly.type === "metric";
+    const slots = isMetric ? this.#metricSlots : this.#slots;
+    const most = isMetric ? MOST_METRIC_WAITING : MOST_WAITING;
+    if (slots.waiting >= most) {
+      this.#lose("queue_full", `Cannot collect ${id}: because ${most} anomalies wait`);
     }
-    const work = this.#slots.run(() => this.#collect(anomaly));
+    const work = slots.run(() => this.#collect(anomaly));
     this.#active.set(id, work);
     try {
       return await work;
@@ -231,6 +241,7 @@ export class Collector {
       runner: this.#runner,
       contents: contents(this.#config),
       probe: () => this.#probe,
+      metrics: this.#config.collectors.enabled ? this.#options.metrics ?? null : null,
       ledger: ledger ?? (() => null),
       versions: versions(),
       drain: this.#drain.signal,

@@ -4,6 +4,7 @@
  */
 import type { Config } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
+import type { NamedMetricAnomaly } from "../detect/metrics/metric_anomaly.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import type { ActionRecord } from "./actions/record.ts";
 
@@ -25,6 +26,10 @@ export interface Findings {
   logs: ReadonlyMap<string, string>;
   /** How the quick actions went. */
   actions: readonly ActionRecord[];
+  /** Metrics that left their range at that time, oldest first. */
+  metrics: readonly NamedMetricAnomaly[];
+  /** Series in metrics.jsonl; null where there is no such file. */
+  series: number | null;
 }
 
 /** The text files that come from records rather than from quick actions. */

@@ -119,6 +119,7 @@ async function recoveredManifest(dir: string, id: string): Promise<Manifest> {
     detected: isoOfWallNs(BigInt(id)),
     written: new Date().toISOString(),
     timing: { accepted_ms: null, snapshot_done_ms: null, tail_done_ms: null },
+    metrics: null,
     problems: [...old?.problems ?? [], LINE],
     actions: (old?.actions ?? []) as Manifest["actions"],
     files: await hashFiles(dir),

@@ -30,6 +30,18 @@ export interface Timing {
   tail_done_ms: number | null;
 }
 
+/** metrics.jsonl in short. */
+export interface MetricsSummary {
+  /** Series in it. */
+  series: number;
+  /** Points of all of them. */
+  points: number;
+  /** Keys that are not in it. */
+  left_out: number;
+  /** Keys of the metrics that left their range at that time. */
+  coinciding: string[];
+}
+
 /** manifest.json. */
 export interface Manifest {
   /** {@linkcode MANIFEST_SCHEMA} */
@@ -48,6 +60,8 @@ export interface Manifest {
   written: string;
   /** How long the steps took. */
   timing: Timing;
+  /** What metrics.jsonl holds; null where the platform is off or gave no answer. */
+  metrics: MetricsSummary | null;
   /** What went wrong outside of the actions, one sentence each. */
   problems: string[];
   /** How the actions went, in the order of their ends. */

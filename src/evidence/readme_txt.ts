@@ -9,11 +9,15 @@ import { isoOfWallNs, wallOfMonotonic } from "../os/clock.ts";
 import { SMB_FLAG } from "../probe/smb/layout.gen.ts";
 import { whyOf } from "./anomaly_json.ts";
 import type { Findings, VerdictLine } from "./contents.ts";
+import { COINCIDES_BEFORE_SEC } from "./host_metrics.ts";
+import { metricText } from "./metric_text.ts";
 import type { Recording } from "./recorder.ts";
 import { milliseconds } from "./requests_jsonl.ts";
 
 /** Worst requests shown. */
 const SHOWN = 5;
+/** Metrics shown, the newest. */
+const MOST_METRICS = 10;
 
 /** Text of README.txt. */
 export function readmeText(
@@ -31,9 +35,9 @@ export function readmeText(
     `Anomaly "${anomaly.name}" (${anomaly.type}, ${anomaly.reason}): ${whyOf(anomaly)}.`,
     anomaly.type === "snapshot"
       ? `Taken ${iso(anomaly.detected_ns)}.`
-      : `Detected ${iso(anomaly.detected_ns)}, first offending request began ${
-        iso(anomaly.first_start_ns)
-      }.`,
+      : `Detected ${iso(anomaly.detected_ns)}, ${
+        anomaly.type === "metric" ? "first value outside" : "first offending request began"
+      } ${iso(anomaly.first_start_ns)}.`,
     `Host ${hostname()}, kernel ${release()}, aod ${AOD_VERSION}. All times are UTC.`,
     "",
   );
@@ -56,18 +60,36 @@ export function readmeText(
     }
     out.push("");
   }
+  out.push(...metricsPart(findings));
   out.push(
     "Files:",
     "  anomaly.json    what fired and why, the worst requests, the commonest patterns",
     `  requests.jsonl  ${coverage(recording, iso)}`,
     "  manifest.json   every file with its hash, every action with its outcome, the loss ledger",
   );
+  if (findings.series !== null) {
+    out.push(`  metrics.jsonl   ${findings.series} metrics of the host, from 5 minutes before on`);
+  }
   for (const action of actions) {
     const state = action.status === "ok" ? "" : `  (${action.status}${note(action.note)})`;
     out.push(`  ${action.files.join(" ") || `${action.name}: no file`}${state}`);
   }
   out.push("", "If the trouble went on, <id>.followup.json beside the bundle counts it.", "");
   return out.join("\n");
+}
+
+/** What of the host was unusual, beside what the verdict says. */
+function metricsPart({ anomaly, metrics }: Findings): string[] {
+  const own = new Set(anomaly.metrics?.map(metricText));
+  const others = metrics.filter((found) => !own.has(metricText(found)));
+  if (others.length === 0) return [];
+  return [
+    `Metrics of the host that left their range, from ${COINCIDES_BEFORE_SEC} s before on:`,
+    ...others.slice(-MOST_METRICS).map((found) =>
+      `  ${new Date(found.timestamp * 1000).toISOString()} ${metricText(found)}`
+    ),
+    "",
+  ];
 }
 
 function coverage(recording: Recording | null, iso: (ns: bigint) => string): string {

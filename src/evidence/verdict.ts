@@ -31,6 +31,7 @@ export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
   auth: "authentication or permission",
   disk_full: "server disk full",
   local: "local (before or after the wire)",
+  host_metric: "host metric",
   unclear: "unclear",
 };
 

@@ -13,8 +13,14 @@ function withDefaults({ name, timeout_sec, max_output_kb }: Action): ActionSpec 
   return { name, kind: "builtin", timeout_sec, max_output_kb, params: {} };
 }
 
-/** Run for every bundle, also where the configuration does not name them: the verdict needs them. */
+/** Run for every bundle of SMB, also where the configuration does not name them: the verdict needs them. */
 export const VERDICT_ACTIONS: readonly ActionSpec[] = [ss, debugdata, stats].map(withDefaults);
+
+/** Those of {@linkcode VERDICT_ACTIONS} that a bundle runs unasked: a metric's verdict needs none. */
+export function impliedFor(anomaly: Anomaly, specs: readonly ActionSpec[]): ActionSpec[] {
+  if (anomaly.type === "metric") return [];
+  return VERDICT_ACTIONS.filter(({ name }) => !specs.some((spec) => spec.name === name));
+}
 
 /** The configured actions of an anomaly; a snapshot has those of `watcher.actions`. */
 export function specFor(anomaly: Anomaly, config: Config): readonly ActionSpec[] {

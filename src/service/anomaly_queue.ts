@@ -1,7 +1,9 @@
 /**
  * Anomalies on their way from the watcher to the collector. Each is kept until the collector has
  * accepted it, so that a replaced collector gets again what its predecessor did not accept.
- * Bounded; the ledger is exact: received = acknowledged + dropped + waiting.
+ * Bounded; the ledger is exact: received = acknowledged + dropped + waiting. Metric anomalies have a
+ * share of their own, in the queue and of what is with the collector, so that they take no place of an
+ * SMB anomaly.
  * @module
  */
 import type { Anomaly } from "../detect/anomaly.ts";
@@ -14,6 +16,10 @@ export interface AnomalyQueueOptions {
   window: number;
   /** Collectors an anomaly is given to before it is held to be what kills them. */
   max_attempts: number;
+  /** Most metric anomalies kept, of `capacity`. */
+  metric_capacity: number;
+  /** Most of them that are with the collector; less than `window`. */
+  metric_window: number;
 }
 
 /** Bounds of the running agent. */
@@ -21,6 +27,8 @@ export const DEFAULT_ANOMALY_QUEUE: AnomalyQueueOptions = {
   capacity: 256,
   window: 8,
   max_attempts: 3,
+  metric_capacity: 16,
+  metric_window: 2,
 };
 
 interface Entry {
@@ -54,8 +62,8 @@ export class AnomalyQueue {
   #ledger = { received: 0, acknowledged: 0, resent: 0, dropped_full: 0, dropped_attempts: 0 };
 
   /** An empty queue. */
-  constructor(options: AnomalyQueueOptions = DEFAULT_ANOMALY_QUEUE) {
-    this.#options = options;
+  constructor(options: Partial<AnomalyQueueOptions> = {}) {
+    this.#options = { ...DEFAULT_ANOMALY_QUEUE, ...options };
   }
 
   /** The figures now. */
@@ -74,26 +82,39 @@ export class AnomalyQueue {
   }
 
   /**
-   * Takes an anomaly in. When full, the oldest burst makes room; emergencies go last. What is with the
+   * Takes an anomaly in. When full, the oldest metric anomaly makes room, then the oldest burst;
+   * emergencies go last. What is with the
    * collector stays: it would be collected, or counted there, besides being given up here.
    * @returns the anomaly that was given up, if any
    */
   push(anomaly: Anomaly, now_ms: number): Anomaly | null {
     if (this.#entries.has(anomaly.id)) return null;
     this.#ledger.received++;
-    let dropped: Anomaly | null = null;
-    if (this.#entries.size >= this.#options.capacity) {
-      const all = [...this.#entries.values()];
-      const kept = all.filter((e) => !e.sent);
-      const entries = kept.length > 0 ? kept : all;
-      const victim = entries.find((e) => e.anomaly.reason === "count") ?? entries[0];
-      dropped = victim.anomaly;
+    this.#entries.set(anomaly.id, { anomaly, received_ms: now_ms, sent: false, attempts: 0 });
+    const dropped = this.#victim(anomaly);
+    if (dropped !== null) {
       this.#entries.delete(dropped.id);
       this.#ledger.dropped_full++;
     }
-    this.#entries.set(anomaly.id, { anomaly, received_ms: now_ms, sent: false, attempts: 0 });
     this.#pump();
     return dropped;
+  }
+
+  /** Who goes now that this one has come; null where there is room for all. */
+  #victim(newest: Anomaly): Anomaly | null {
+    const all = [...this.#entries.values()];
+    const metrics = all.filter(isMetric);
+    const { capacity, metric_capacity } = this.#options;
+    const isFull = all.length > capacity;
+    // The newest is not sent yet: of too many metric anomalies there is always one that can go.
+    if (metrics.length > metric_capacity || (isFull && metrics.some((e) => !e.sent))) {
+      return metrics.find((e) => !e.sent)?.anomaly ?? newest;
+    }
+    if (!isFull) return null;
+    const others = all.filter((e) => e.anomaly !== newest);
+    const kept = others.filter((e) => !e.sent);
+    const entries = kept.length > 0 ? kept : others;
+    return (entries.find((e) => e.anomaly.reason === "count") ?? entries[0] ?? all[0]).anomaly;
   }
 
   /** The collector has it. Returns how long it was here in ms, or null when it is not known. */
@@ -139,17 +160,25 @@ export class AnomalyQueue {
     let again = false;
     for (const entry of this.#entries.values()) again ||= entry.attempts > (entry.sent ? 1 : 0);
     const window = again ? 1 : this.#options.window;
-    let out = 0;
-    for (const entry of this.#entries.values()) {
-      if (entry.sent) {
-        out++;
-      } else if (out < window) {
-        entry.sent = true;
-        entry.attempts++;
-        out++;
-        this.#send(entry.anomaly);
-      }
+    const all = [...this.#entries.values()];
+    let out = all.filter(({ sent }) => sent).length;
+    let metrics_out = all.filter((entry) => entry.sent && isMetric(entry)).length;
+    // Those of SMB first: as long as one of them can go, no metric does.
+    for (const entry of [...all.filter((e) => !isMetric(e)), ...all.filter(isMetric)]) {
       if (out >= window) return;
+      if (entry.sent) continue;
+      if (isMetric(entry)) {
+        if (metrics_out >= this.#options.metric_window) return;
+        metrics_out++;
+      }
+      entry.sent = true;
+      entry.attempts++;
+      out++;
+      this.#send(entry.anomaly);
     }
   }
+}
+
+function isMetric({ anomaly }: Entry): boolean {
+  return anomaly.type === "metric";
 }

@@ -18,13 +18,8 @@ import { EventQueues } from "./event_queues.ts";
 import { readLedger } from "./ledger.ts";
 import { wantedLevel } from "./log_level.ts";
 import type { StartMessage, WorkerRole } from "./messages.ts";
-import {
-  type ControllerOptions,
-  DRAIN_MS,
-  READY_MS,
-  SNAPSHOT_MS,
-  TICK_MS,
-} from "./controller_options.ts";
+import type { ControllerOptions } from "./controller_options.ts";
+import { DRAIN_MS, READY_MS, SNAPSHOT_MS, TICK_MS } from "./controller_options.ts";
 import { OptionalParts } from "./optional_parts.ts";
 import { ProbeManager } from "./probe_manager.ts";
 import { Rates } from "./rates.ts";
@@ -86,6 +81,7 @@ export class Controller {
       actions: this.#actions,
       violations: this.#violations,
       stuck: this.#stuck,
+      metrics: (request) => this.optional.platform.metrics(request),
       log,
       syslog: (priority, text) => syslog.log(priority, text),
       audit: (event, fields) => this.#audit.write(event, fields),
@@ -137,8 +133,8 @@ export class Controller {
       log.warning("controller", `${name} is not ready yet (${state})`);
     }
     for (const anomaly of this.#saved?.anomalies ?? []) this.#router.detected(anomaly);
-    const { source } = this.#config;
-    this.#audit.write("started", { config: source, replaced: this.#saved?.reason ?? "" });
+    const replaced = this.#saved?.reason ?? "";
+    this.#audit.write("started", { config: this.#config.source, replaced });
   }
 
   /** Event log and platform, which nobody waits for: to be called once SMB is watched. */

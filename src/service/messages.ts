@@ -5,6 +5,7 @@
  */
 import type { Anomaly, Followup } from "../detect/anomaly.ts";
 import type { Config } from "../config/types.ts";
+import type { MetricsAnswer, MetricsRequest } from "../evidence/host_metrics.ts";
 import type { StuckChild } from "../evidence/stuck.ts";
 import type { ProbeHandles } from "../probe/smb/handles.ts";
 import type { FromEventLog, ToEventLog } from "./event_log/messages.ts";
@@ -37,6 +38,8 @@ export type ToWorker =
   | { kind: "probe"; probe: ProbeHandles | null }
   | { kind: "anomaly"; anomaly: Anomaly }
   | { kind: "followup"; followup: Followup }
+  /** What the collector asked for, by its number; or why there is nothing. */
+  | { kind: "metrics"; id: number; answer: MetricsAnswer | string }
   /** A hang has replaced the event queue; for whoever reads its ledger. */
   | { kind: "queues" } & QueueBuffers
   /** Finish what is under way, flush, answer `stopped`. */
@@ -53,6 +56,8 @@ export type FromWorker =
   /** The collector has accepted an anomaly (its directory exists): the controller forgets it. */
   | { kind: "accepted"; id: string }
   | { kind: "sealed"; id: string; path: string; bytes: number; verdict: string }
+  /** The collector asks for the host's metrics, for a bundle. */
+  | { kind: "ask_metrics"; id: number; request: MetricsRequest }
   /** An action's child outlived SIGKILL and was left. */
   | { kind: "stuck"; child: StuckChild }
   /** Offences per anomaly since the last such message. */

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Anomaly, Followup } from "../detect/anomaly.ts";
+import type { AskMetrics, MetricsAnswer } from "../evidence/host_metrics.ts";
 import type { StuckChildren } from "../evidence/stuck.ts";
+import { reasonOf } from "../os/reason.ts";
 import { LOG_ALERT, LOG_WARNING } from "../os/syslog.ts";
 import type { ActionStats } from "./action_stats.ts";
 import type { AnomalyQueue } from "./anomaly_queue.ts";
@@ -30,6 +32,8 @@ export interface RouterParts {
   actions: ActionStats;
   /** Offences per anomaly. */
   violations: Violations;
+  /** The host's metrics, for bundles. */
+  metrics: AskMetrics;
   /** Children that no collector may start again while they are there. */
   stuck: StuckChildren;
   /** Log on stderr. */
@@ -84,6 +88,13 @@ export class Router {
         audit("sealed", info);
         return bundles.sealed(info);
       }
+      case "ask_metrics": {
+        const { id, request } = message;
+        const answer = (given: MetricsAnswer | string) =>
+          this.#supervisor?.post("collector", { kind: "metrics", id, answer: given });
+        this.#parts.metrics(request).then(answer, (error) => answer(reasonOf(error)));
+        return;
+      }
       case "stuck":
         return this.#parts.stuck.add(message.child);
       case "violations":
@@ -111,8 +122,9 @@ export class Router {
     if (type !== "snapshot") {
       syslog(LOG_ALERT, `AOD detected anomaly: ${type.toLowerCase()} with ${count} events`);
     }
+    const finder = type === "metric" ? "platform" : "watcher";
     if (type === "snapshot") log.info("controller", `snapshot asked for: ${id}`);
-    else log.warning("watcher", `anomaly ${name} (${type}, ${reason}) with ${count} events: ${id}`);
+    else log.warning(finder, `anomaly ${name} (${type}, ${reason}) with ${count} events: ${id}`);
     audit("anomaly", { id, name, type, reason, count, group });
     const dropped = queue.push(anomaly, now());
     if (dropped !== null) this.gaveUp(dropped, "too many anomalies wait for the collector");

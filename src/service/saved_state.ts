@@ -7,7 +7,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, writeSync
 import * as z from "zod";
 import type { AnomalyType } from "../config/types.ts";
 import type { Anomaly } from "../detect/anomaly.ts";
-import { DETECTORS } from "../detect/registry.ts";
+import { ANOMALY_KINDS } from "../detect/registry.ts";
 import { MOST_STUCK, type StuckChild } from "../evidence/stuck.ts";
 import { openPrivateFile } from "../os/paths.ts";
 import { reasonOf } from "../os/reason.ts";
@@ -28,10 +28,26 @@ export interface SavedState {
 const MAX_BYTES = 16 * 1024 * 1024;
 
 const requestShape = z.record(z.string(), z.union([z.number(), z.bigint(), z.string()]));
+const shareShape = {
+  metric_key: z.string().max(200),
+  value: z.number(),
+  mean: z.number(),
+  z_score: z.number(),
+};
+const metricShape = z.object({
+  ...shareShape,
+  unit: z.string().max(40),
+  method: z.enum(["z_score", "three_sigma", "robust", "isolation_forest"]),
+  score: z.number().optional(),
+  shares: z.array(z.object(shareShape)).max(8).optional(),
+  timestamp: z.number(),
+});
 const anomalyShape = z.object({
   id: z.string().regex(/^\d{19}$/),
   name: z.string().max(200),
-  type: z.custom<AnomalyType>((v) => v === "snapshot" || DETECTORS.some((kind) => kind.type === v)),
+  type: z.custom<AnomalyType>((v) =>
+    v === "snapshot" || ANOMALY_KINDS.some((kind) => kind.type === v)
+  ),
   reason: z.enum(["count", "emergency", "hung", "manual"]),
   group: z.string(),
   count: z.number(),
@@ -44,6 +60,7 @@ const anomalyShape = z.object({
   worst: z.array(requestShape).max(20),
   patterns: z.array(z.record(z.string(), z.union([z.number(), z.string()]))).max(5),
   rules: z.record(z.string(), z.union([z.number(), z.string()])),
+  metrics: z.array(metricShape).max(20).optional(),
 });
 const stateShape = z.object({
   reason: z.string(),

@@ -13,12 +13,14 @@ import {
   type latency,
   TOOLS,
 } from "../schema/anomalies.ts";
+import type { metric } from "../schema/metric.ts";
 import { didYouMean } from "../suggest.ts";
 import type { ActionSpec, AnomalyConfig } from "../types.ts";
 import { show, validate } from "../validate.ts";
 import type { ActionLibrary } from "./actions.ts";
 import { resolveError } from "./error.ts";
 import { resolveLatency } from "./latency.ts";
+import { resolveMetric } from "./metric.ts";
 import { PLACEHOLDER } from "./names.ts";
 
 const MAX_ANOMALIES = 64;
@@ -138,6 +140,10 @@ function build(
     const own = input as z.output<typeof error>;
     return { ...base, type, ...resolveError(own, path, diagnostics, partial) };
   }
+  if (type === "metric") {
+    const own = input as z.output<typeof metric>;
+    return { ...base, type, ...resolveMetric(own, path, diagnostics) };
+  }
   const keys = Object.keys(kind.params).filter((key) => input[key] !== undefined);
   if (Object.keys(kind.params).length === 0) return { ...base, type };
   const given = Object.fromEntries(keys.map((key) => [key, input[key]])) as ParameterValues;
@@ -195,6 +201,7 @@ function resolveTool(
   const given: unknown = "tool" in value ? value.tool : undefined;
   const allowed: readonly string[] = TOOLS[kind.tool];
   if (given === undefined) {
+    if (kind.tool === "collectors") return kind.tool; // there is no choice of probes
     diagnostics.error([...path, "tool"], `missing; needed: ${allowed.join(" or ")}`, "key");
     return undefined;
   }

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { AnomalyKind } from "../anomaly_kinds.ts";
 import type { Mode } from "../types.ts";
 import { choice, list, number, wordInAnyCase } from "./fields.ts";
+import { metric, metricCommon } from "./metric.ts";
 import { parameters } from "./parameters.ts";
 
 /** A day: longer waits are no thresholds. */
@@ -17,6 +18,7 @@ const MAX_NAMES = 512;
 export const TOOLS = {
   smbslower: ["smbslower", "smbsloweraod"],
   smbiosnoop: ["smbiosnoop"],
+  collectors: ["collectors"],
 } as const;
 
 const modes = ["all", "trackonly", "excludeonly"] as const;
@@ -40,11 +42,13 @@ const groupByServer = choice(["none", "server"], "none", {
 });
 
 function common(kind: AnomalyKind) {
+  const type = wordInAnyCase(kind.word, { description: `Makes this a ${kind.type} anomaly.` });
+  if (kind.type === "metric") return { type, ...metricCommon };
   return {
-    type: wordInAnyCase(kind.word, { description: `Makes this a ${kind.type} anomaly.` }),
+    type,
     tool: toolName(
       TOOLS[kind.tool],
-      "The probe that feeds it: smbslower (alias smbsloweraod) for Latency, else smbiosnoop.",
+      "What feeds it: smbslower (alias smbsloweraod) for Latency, collectors for Metric (which may leave it out), else smbiosnoop.",
     ),
     acceptable_count: number({ min: 1, max: 1_000_000, integer: true }, 10, {
       unit: "events",
@@ -162,6 +166,7 @@ export interface CommonInput {
 function ownKeys(kind: AnomalyKind): Record<string, z.ZodType> {
   if (kind.type === "latency") return latency.shape;
   if (kind.type === "error") return error.shape;
+  if (kind.type === "metric") return { mode: everyEvent, ...metric.shape };
   return { mode: everyEvent, ...parameters(kind.params) };
 }
 

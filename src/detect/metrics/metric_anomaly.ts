@@ -33,6 +33,12 @@ export interface MetricAnomaly extends MetricShare {
   timestamp: number;
 }
 
+/** The same for bundles, where nobody is at hand who knows the unit. */
+export interface NamedMetricAnomaly extends MetricAnomaly {
+  /** Of `value` and `mean`, as in docs/metrics.md; "" for a score. */
+  unit: string;
+}
+
 /** `source` of the events. */
 export const ANOMALY_SOURCE = "ml::anomaly_detector";
 

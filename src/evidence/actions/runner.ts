@@ -29,6 +29,8 @@ export class ActionRunner {
   readonly #slots: Slots;
   /** Long actions leave slots free for the quick ones of the next bundle. */
   readonly #longSlots: Slots;
+  /** Actions for a metric anomaly take no place of those for one of SMB. */
+  readonly #metricSlots = new Slots(1);
   readonly #backgrounds = new Map<string, Background>();
   /** Changes of them follow one another: two at a time could start what the later one ends. */
   #change: Promise<void> = Promise.resolve();
@@ -39,7 +41,7 @@ export class ActionRunner {
 
   /**
    * A runner with free slots.
-   * @param concurrency most actions at a time, over all bundles
+   * @param concurrency most actions at a time, over all bundles of SMB; one of a metric's beside them
    * @param stuck children that an earlier runner of this process left behind
    * @param onStuck told of every child that is left behind
    */
@@ -100,6 +102,7 @@ export class ActionRunner {
       this.#count(record);
       return record;
     };
+    if (target.context.anomaly.type === "metric") return await this.#metricSlots.run(task);
     if (action.phase === "snapshot") return await this.#slots.run(task);
     return await this.#longSlots.run(() => this.#slots.run(task));
   }

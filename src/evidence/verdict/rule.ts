@@ -15,6 +15,7 @@ export type VerdictKind =
   | "auth"
   | "disk_full"
   | "local"
+  | "host_metric"
   | "unclear";
 
 /** One rule. */

@@ -14,6 +14,7 @@ import {
   within,
 } from "./evidence.ts";
 import type { Facts, Failure } from "./facts.ts";
+import { METRIC_RANGE } from "./metric.ts";
 import type { VerdictRule } from "./rule.ts";
 
 /** A round trip that is this part of the slow requests' time explains them. */
@@ -55,6 +56,7 @@ function networkMs(f: Facts): number | null {
 
 /** In order: what names its cause by a code, then the connection, then where the time went. */
 export const VERDICT_RULES: readonly VerdictRule[] = [
+  METRIC_RANGE,
   {
     name: "disk-full-code",
     kind: "disk_full",

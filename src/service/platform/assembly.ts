@@ -9,6 +9,7 @@ import { HOST, type Sample } from "../../collect/collector.ts";
 import { KeyDescriber } from "../../collect/describe.ts";
 import { COLLECTOR_METRICS, COLLECTORS } from "../../collect/registry.ts";
 import { CollectorRunner } from "../../collect/runner.ts";
+import type { MetricAnomaly } from "../../detect/metrics/metric_anomaly.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import type { ControlBlock } from "../control.ts";
 import type { AgentLink } from "./agent_link.ts";
@@ -16,12 +17,17 @@ import { ApiPart } from "./api_part.ts";
 import { PlatformData } from "./api_data.ts";
 import { Budget, type BudgetPace, type Sheddable } from "./budget.ts";
 import { controlFamilies, hostFamilies, smbFamilies } from "./families.ts";
+import type { MetricsAnswer, MetricsRequest } from "../../evidence/host_metrics.ts";
+import type { FromWorker } from "../messages.ts";
 import { HistoryPart } from "./history_part.ts";
 import { Learning } from "./learning.ts";
 import type { PlatformReport, PlatformSettings, PlatformWork, SmbNotice } from "./messages.ts";
+import { MetricAnomalies } from "./metric_anomalies.ts";
+import { noticeEvent } from "./notice.ts";
 import { OWN_METRICS } from "./own_metrics.ts";
 import { Pipeline } from "./pipeline.ts";
 import { dashboardFiles } from "./page_files.ts";
+import { readiness } from "./readiness.ts";
 import { SelfObservation } from "./self.ts";
 import { SmbPart } from "./smb_part.ts";
 import { TracerReaders } from "./tracer_readers.ts";
@@ -39,6 +45,8 @@ export interface PlatformHost {
   log: (level: "INFO" | "WARNING" | "ERROR", text: string) => void;
   /** Something changed that the report shows. */
   changed: () => void;
+  /** Sends an anomaly of a metric, and what comes after it. */
+  send: (message: FromWorker) => void;
   /** What the budget leaves running has changed. */
   shed: (parts: readonly Sheddable[]) => void;
 }
@@ -52,6 +60,7 @@ export class Platform {
   readonly #self: SelfObservation;
   readonly #budget: Budget;
   readonly #smb: SmbPart;
+  readonly #anomalies: MetricAnomalies;
   readonly #tracers: TracerReaders;
   readonly #history: HistoryPart;
   readonly #api: ApiPart;
@@ -73,6 +82,12 @@ export class Platform {
     this.#pipeline = new Pipeline(pipelineOptions(work.settings));
     const warn = (text: string) => log("WARNING", text);
     this.#smb = new SmbPart(warn);
+    this.#anomalies = new MetricAnomalies({
+      send: host.send,
+      describer: this.#describer,
+      families: COLLECTOR_METRICS.map(({ key }) => key),
+      warn,
+    });
     this.#tracers = new TracerReaders({ pipeline: () => this.#pipeline, log: warn });
     this.#history = new HistoryPart({ log, changed: host.changed });
     this.#api = new ApiPart({
@@ -119,6 +134,7 @@ export class Platform {
       this.#host.log("INFO", "the budget has changed: what was shed is taken up again");
       this.#host.shed([]);
     }
+    this.#anomalies.configure(settings.triggers);
     if (work.probe?.maps.smb_recorder !== this.#probe?.maps.smb_recorder) {
       this.#smb.follow(this.#probe = work.probe);
     }
@@ -129,10 +145,13 @@ export class Platform {
   }
 
   /** What SMB detection found. */
-  smbNotice({ event, fields, timestamp }: SmbNotice): void {
-    const event_type = event === "anomaly" ? "anomaly" : "smb";
-    const source = event === "anomaly" ? "smb::guardian" : "smb::collector";
-    this.#pipeline.publish({ event_type, timestamp, source, data: fields });
+  smbNotice(notice: SmbNotice): void {
+    this.#pipeline.publish(noticeEvent(notice));
+  }
+
+  /** The host's metrics for a bundle. */
+  metrics(request: MetricsRequest): MetricsAnswer {
+    return this.#anomalies.answer(request, this.#pipeline.series);
   }
 
   /** How everything is. */
@@ -159,6 +178,7 @@ export class Platform {
     this.#smb.close();
     this.#pipeline.close();
     this.#learning?.close();
+    this.#anomalies.close();
     this.#history.close();
     await this.#api.close();
   }
@@ -174,7 +194,8 @@ export class Platform {
       this.#learning?.close();
       this.#learning = null;
     }
-    if (learns) this.#learning ??= new Learning(this.#pipeline, ml, this.#describer);
+    const found = (anomaly: MetricAnomaly) => this.#anomalies.found(anomaly);
+    if (learns) this.#learning ??= new Learning(this.#pipeline, ml, this.#describer, found);
     if (!learns || !ml.enable_trend_prediction) this.#trends = null;
     else {
       const stored = () => this.#history.open;
@@ -254,22 +275,14 @@ export class Platform {
   }
 
   #ready(): Readiness {
-    const { settings } = this.#work;
-    const faults = this.#faults();
-    const reasonOf = (part: string) =>
-      faults.find((fault) => fault.part === part || fault.part.startsWith(`${part} `))?.reason ??
-        null;
+    const { settings, tracers_wanted } = this.#work;
     const wanted = [
       ...(settings.collectors.enabled ? ["collector"] : []),
       ...(settings.history.enabled ? ["history"] : []),
       ...(settings.api.enabled ? ["api"] : []),
-      ...this.#work.tracers_wanted,
+      ...tracers_wanted,
     ];
-    const parts = wanted.map((name) => {
-      const reason = reasonOf(name);
-      return { name, ok: reason === null, reason };
-    });
-    return { ready: parts.every(({ ok }) => ok), parts };
+    return readiness(wanted, this.#faults());
   }
 }
 

@@ -28,12 +28,19 @@ export class Learning {
   /** Anomalies found. */
   found = 0;
 
-  /** Begins at once. */
+  readonly #onFound: (anomaly: MetricAnomaly) => void;
+
+  /**
+   * Begins at once.
+   * @param onFound told of every anomaly, beside the bus
+   */
   constructor(
     pipeline: Pipeline,
     options: LearningOptions,
     describer: KeyDescriber,
+    onFound: (anomaly: MetricAnomaly) => void = () => {},
   ) {
+    this.#onFound = onFound;
     this.#pipeline = pipeline;
     this.#options = options;
     this.#detection = new MetricDetection({
@@ -87,5 +94,6 @@ export class Learning {
     if (anomaly === null) return;
     this.found++;
     this.#pipeline.bus.publish(anomalyEvent(this.#pipeline.nextId(), anomaly));
+    this.#onFound(anomaly);
   }
 }

@@ -34,6 +34,7 @@ export function makePlatform(from: {
     paths,
     command,
     log: (level, text) => log.log(level, PLATFORM_ROLE, text),
+    relay: (message) => router.received(PLATFORM_ROLE, message),
     alert: (text) => syslog.log(LOG_ALERT, `AOD ${text}`),
     audit: (event, fields) => audit.write(event, fields),
     onRestarted: (role, reason) => router.restarted(role, reason),

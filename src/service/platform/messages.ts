@@ -3,6 +3,8 @@
  * @module
  */
 import type { PlatformConfig } from "../../config/platform.ts";
+import type { TriggerRules } from "../../detect/metrics/trigger.ts";
+import type { MetricsAnswer, MetricsRequest } from "../../evidence/host_metrics.ts";
 import type { BlockHandles } from "../../probe/block_io/load.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import type { SyscallHandles } from "../../probe/syscall_tracer/load.ts";
@@ -22,6 +24,8 @@ export interface PlatformSettings extends PlatformConfig {
   history_dir: string;
   /** From this age on an SMB request counts as hung. */
   hung_ms: number;
+  /** Anomalies of type Metric, without what their bundles collect. */
+  triggers: TriggerRules[];
 }
 
 /** A loaded tracer; another id for every load. */
@@ -92,7 +96,9 @@ export type ToPlatform =
   }
   | { kind: "platform_work"; work: PlatformWork }
   | { kind: "platform_smb"; notice: SmbNotice }
-  | { kind: "platform_answer"; id: number; response: ControlResponse };
+  | { kind: "platform_answer"; id: number; response: ControlResponse }
+  /** Asks for series, for a bundle; answered with the same id. */
+  | { kind: "platform_metrics"; id: number; request: MetricsRequest };
 
 /** How the parts in the worker are: for `aod status`, the log and the banner. */
 export interface PlatformReport {
@@ -122,4 +128,6 @@ export type FromPlatform =
   /** The budget has put these parts out, all of them. */
   | { kind: "platform_shed"; parts: string[] }
   /** Asks what the control socket is asked; answered with the same id. */
-  | { kind: "platform_request"; id: number; command: ControlCommand };
+  | { kind: "platform_request"; id: number; command: ControlCommand }
+  /** The series that were asked for, or why there are none. */
+  | { kind: "platform_series"; id: number; answer: MetricsAnswer | string };

@@ -10,12 +10,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { platformOn } from "../../config/platform.ts";
 import type { Config } from "../../config/types.ts";
+import type { MetricsAnswer, MetricsRequest } from "../../evidence/host_metrics.ts";
 import type { RunPaths } from "../../os/paths.ts";
 import { reasonOf } from "../../os/reason.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import { DRAIN_MS } from "../controller_options.ts";
 import { type LoneWorkerOptions, superviseLone } from "../lone_worker.ts";
 import type { FromWorker, ToWorker, WorkerRole } from "../messages.ts";
+import { Questions } from "../questions.ts";
 import type { ControlCommand, ControlResponse } from "../socket/protocol.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { ComponentStatus } from "../supervisor_options.ts";
@@ -28,8 +30,14 @@ import { type TracerLoader, TracerLoads, tracersWanted } from "./tracer_loads.ts
 /** The platform's role. */
 export const PLATFORM_ROLE: WorkerRole = "platform";
 
+/** A bundle waits so long for the host's metrics. */
+const METRICS_MS = 2000;
+
 /** What SMB detection found is kept for a worker that starts later. */
 const MAX_NOTICES = 200;
+
+/** Messages that are those of SMB detection as well. */
+const RELAYED: ReadonlySet<FromWorker["kind"]> = new Set(["anomaly", "followup", "violations"]);
 
 /** What the platform has of the agent. */
 export interface PlatformPartOptions extends LoneWorkerOptions {
@@ -37,6 +45,8 @@ export interface PlatformPartOptions extends LoneWorkerOptions {
   paths: Pick<RunPaths, "dir">;
   /** Does what the control socket is asked. */
   command: (command: ControlCommand) => Promise<ControlResponse>;
+  /** Passes on an anomaly of a metric, and what comes after it. */
+  relay: (message: FromWorker) => void;
   /** Tells people at once. */
   alert: (text: string) => void;
   /** Loads tracers; the real ones where it is absent. */
@@ -61,6 +71,11 @@ export class PlatformPart {
   #changes: Promise<void> = Promise.resolve();
   #reported: () => void = () => {};
   readonly #tracers: TracerLoads;
+  readonly #questions = new Questions<MetricsRequest, MetricsAnswer>(
+    (id, request) =>
+      this.#supervisor?.post(PLATFORM_ROLE, { kind: "platform_metrics", id, request }) ?? false,
+    METRICS_MS,
+  );
   /** What the budget has put out. */
   #shed: ReadonlySet<string> = new Set();
   #probe: ProbeHandles | null = null;
@@ -119,6 +134,17 @@ export class PlatformPart {
     this.#probe = probe;
     const config = this.#wanted;
     if (config !== null && platformOn(config)) this.#enqueue(() => this.#apply(config));
+  }
+
+  /** The host's metrics for a bundle. @throws Error with the reason where there are none */
+  async metrics(request: MetricsRequest): Promise<MetricsAnswer> {
+    const { state, reason } = this.status();
+    if (state !== "on") throw new Error(`the platform is ${state}${reason && `: ${reason}`}`);
+    try {
+      return await this.#questions.ask(request);
+    } catch (error) {
+      throw new Error(`the platform gave none: ${reasonOf(error)}`);
+    }
   }
 
   /** Tells of what SMB detection found; `fields` as in the audit trail. */
@@ -180,6 +206,12 @@ export class PlatformPart {
 
   #received(supervisor: Supervisor, message: FromWorker): void {
     if (message.kind === "log") this.#options.log(message.level, message.text);
+    if (RELAYED.has(message.kind)) this.#options.relay(message);
+    if (message.kind === "platform_series") {
+      const { id, answer } = message;
+      if (typeof answer === "string") this.#questions.refused(id, answer);
+      else this.#questions.answered(id, answer);
+    }
     if (message.kind === "platform_request") {
       const { id, command } = message;
       const answer = (response: ControlResponse) =>
@@ -208,6 +240,7 @@ export class PlatformPart {
 
   /** What it reported is over. */
   #down(supervisor: Supervisor): void {
+    this.#questions.close("its worker has ended");
     if (this.#supervisor !== supervisor || this.#state !== "on") return;
     this.#state = "starting";
     this.#report = NO_REPORT;

@@ -4,6 +4,7 @@
  */
 import { apiTokenPath, historyDirectory } from "../../config/platform.ts";
 import type { Config } from "../../config/types.ts";
+import type { TriggerRules } from "../../detect/metrics/trigger.ts";
 import type { RunPaths } from "../../os/paths.ts";
 import type { PlatformSettings } from "./messages.ts";
 
@@ -24,6 +25,7 @@ export function platformSettings(config: Config, { dir }: Pick<RunPaths, "dir">)
     token_path: apiTokenPath(config),
     history_dir: historyDirectory(config),
     hung_ms: hungMs(config),
+    triggers: triggersOf(config),
   };
 }
 
@@ -35,6 +37,15 @@ function hungMs({ guardian }: Config): number {
     anomaly.type === "latency" ? [anomaly.emergency_threshold_ms] : []
   );
   return limits.length === 0 ? HUNG_MS : Math.min(...limits);
+}
+
+/** Other actions change nothing in the platform. */
+function triggersOf({ guardian }: Config): TriggerRules[] {
+  return guardian.anomalies.flatMap((anomaly) => {
+    if (anomaly.type !== "metric") return [];
+    const { actions: _actions, ...rules } = anomaly;
+    return [rules];
+  });
 }
 
 /** The API's socket beside the control socket. */

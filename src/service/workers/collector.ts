@@ -4,15 +4,19 @@
  */
 import { ContentsMaker } from "../../evidence/bundle_contents.ts";
 import { Collector, NotCollectedError } from "../../evidence/collector.ts";
+import type { MetricsAnswer, MetricsRequest } from "../../evidence/host_metrics.ts";
 import type { Anomaly } from "../../detect/anomaly.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import { ControlBlock } from "../control.ts";
 import { type QueueBuffers, queueLedger } from "../event_queues.ts";
 import { readLedger } from "../ledger.ts";
 import type { FromWorker, StartMessage, ToWorker } from "../messages.ts";
+import { Questions } from "../questions.ts";
 
 /** A drain comes as a message; the stop flag is for a thread that reads none. */
 const BEAT_MS = 4_000;
+/** The platform gives up after two seconds; this is for a controller that is busy. */
+const METRICS_MS = 3_000;
 /** The same complaint is not repeated within this time. */
 const COMPLAIN_EVERY_MS = 60_000;
 const MOST_COMPLAINTS = 100;
@@ -30,6 +34,10 @@ class CollectorWorker {
   /** Totals of the workers before this one. */
   readonly #before: Record<string, number>;
   readonly #complaints = new Map<string, number>();
+  readonly #metrics = new Questions<MetricsRequest, MetricsAnswer>((id, request) => {
+    scope.postMessage({ kind: "ask_metrics", id, request });
+    return true;
+  }, METRICS_MS);
   #probe: ProbeHandles | null;
   #queues: QueueBuffers;
   #draining = false;
@@ -45,6 +53,7 @@ class CollectorWorker {
       probe: start.probe,
       contents: (config) => contents.make(config),
       ledger: () => this.#ledger(),
+      metrics: (request) => this.#metrics.ask(request),
       stuck: start.stuck,
       onStuck: (child) => scope.postMessage({ kind: "stuck", child }),
       log: (level, text) => this.#log(level, text),
@@ -105,6 +114,11 @@ class CollectorWorker {
       case "followup":
         await this.#collector.followup(message.followup);
         return this.#figures();
+      case "metrics":
+        if (typeof message.answer === "string") {
+          return this.#metrics.refused(message.id, message.answer);
+        }
+        return this.#metrics.answered(message.id, message.answer);
       case "drain":
         return await this.drain();
     }
@@ -144,6 +158,7 @@ class CollectorWorker {
   async drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#metrics.close("aod is stopping");
     await this.#collector.drain();
     this.#figures();
     scope.postMessage({ kind: "stopped" });

@@ -3,6 +3,7 @@
  * are, and beats. One isolate for all of it keeps the memory small.
  * @module
  */
+import type { MetricsRequest } from "../../evidence/host_metrics.ts";
 import { reasonOf } from "../../os/reason.ts";
 import { ControlBlock } from "../control.ts";
 import type { FromWorker, ToWorker } from "../messages.ts";
@@ -41,6 +42,7 @@ class PlatformWorker {
       pace,
       log: (level, text) => scope.postMessage({ kind: "log", level, text }),
       changed: () => this.#report(),
+      send: (message) => scope.postMessage(message),
       shed: (parts) => scope.postMessage({ kind: "platform_shed", parts: [...parts] }),
     }, work);
     for (const notice of smb) this.#platform.smbNotice(notice);
@@ -53,6 +55,7 @@ class PlatformWorker {
     if (message.kind === "platform_work") this.#apply(message.work);
     if (message.kind === "platform_smb") this.#platform.smbNotice(message.notice);
     if (message.kind === "platform_answer") this.#link.answered(message.id, message.response);
+    if (message.kind === "platform_metrics") this.#metrics(message.id, message.request);
     if (message.kind === "drain") this.#end();
   }
 
@@ -63,6 +66,15 @@ class PlatformWorker {
         scope.postMessage({ kind: "log", level: "ERROR", text });
       })
       .then(() => this.#report());
+  }
+
+  #metrics(id: number, request: MetricsRequest): void {
+    try {
+      const answer = this.#platform.metrics(request);
+      scope.postMessage({ kind: "platform_series", id, answer });
+    } catch (error) {
+      scope.postMessage({ kind: "platform_series", id, answer: reasonOf(error) });
+    }
   }
 
   #report(): void {

@@ -36,7 +36,7 @@ Deno.test("type in any case; the alias of smbslower", () => {
 
 Deno.test("type, tool and actions are required, and all said at once", () => {
   assert.deepEqual(faults("mode: all"), [
-    "3:5: guardian.anomalies.a.type: missing; needed: one of Latency, Error, Reconnect, Credit (in any case)",
+    "3:5: guardian.anomalies.a.type: missing; needed: one of Latency, Error, Reconnect, Credit, Metric (in any case)",
   ]);
   const errors = faults("type: latency");
   assert.equal(errors.length, 2);

@@ -74,7 +74,13 @@ Deno.test("requests.jsonl: a header on the span, then requests with ids that not
 });
 
 Deno.test("README.txt opens with the verdict", () => {
-  const findings = { anomaly: fired(), logs: new Map<string, string>(), actions: [] };
+  const findings = {
+    anomaly: fired(),
+    logs: new Map<string, string>(),
+    actions: [],
+    metrics: [],
+    series: null,
+  };
   const verdict = { kind: "network", line: "network: slow", evidence: ["TCP: 100 ms"] };
   const text = readmeText(findings, verdict, null, OFFSET);
   assert.match(text, /^Verdict: network: slow\n\n {2}- TCP: 100 ms\n/);

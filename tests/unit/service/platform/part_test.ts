@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../../../src/config/types.ts";
 import { ControlBlock } from "../../../../src/service/control.ts";
-import type { ToWorker } from "../../../../src/service/messages.ts";
+import type { FromWorker, ToWorker } from "../../../../src/service/messages.ts";
 import type { PlatformReport } from "../../../../src/service/platform/messages.ts";
 import { PlatformPart } from "../../../../src/service/platform/part.ts";
 import { NO_REPORT } from "../../../../src/service/platform/status.ts";
@@ -27,6 +27,7 @@ function rig(fail: string[] = []) {
   const asked: ControlCommand[] = [];
   const workers: WorkerHandle[] = [];
   const log: string[] = [];
+  const relayed: FromWorker[] = [];
   const part = new PlatformPart({
     control: ControlBlock.create(),
     spawn: () => {
@@ -50,6 +51,7 @@ function rig(fail: string[] = []) {
       return Promise.resolve({ ok: true, result: command });
     },
     log: (level, text) => void log.push(`${level} ${text}`),
+    relay: (message) => void relayed.push(message),
     alert: (text) => void log.push(`ALERT ${text}`),
     audit: () => {},
     onRestarted: () => {},
@@ -60,7 +62,13 @@ function rig(fail: string[] = []) {
         events.push(`load ${name} ${ring_bytes} ${slow_ms}`);
         const handles = { maps: {}, programs: {}, ring_bytes, possible_cpus: 1 };
         const close = () => void events.push(`close ${name}`);
-        return Promise.resolve({ handles, object_bytes: 0, stop: () => {}, close });
+        return Promise.resolve({
+          handles,
+          object_bytes: 0,
+          start: () => {},
+          stop: () => {},
+          close,
+        });
       },
       limit: (name, _handles, { slow_ms }) => {
         events.push(`limit ${name} ${slow_ms}`);
@@ -74,7 +82,7 @@ function rig(fail: string[] = []) {
   const settle = () => part.reported(0);
   const works = () =>
     sent.flatMap((m) => m.kind === "platform_start" || m.kind === "platform_work" ? [m.work] : []);
-  return { part, sent, events, asked, workers, log, say, report, settle, works };
+  return { part, sent, events, asked, workers, log, relayed, say, report, settle, works };
 }
 
 Deno.test("off: no worker, no program, no message", async () => {
