@@ -4,6 +4,7 @@
  */
 import type { BuildInfo } from "../src/os/build_info.ts";
 import { BUNDLE_DIR } from "./bundle.ts";
+import { CHART_FILES } from "./charts.ts";
 import { DASHBOARD_FILES } from "./dashboard.ts";
 import { libbpfVersion } from "./native_library.ts";
 import { pack } from "./pack.ts";
@@ -34,9 +35,9 @@ async function buildInfo(version: string, objects: string[]): Promise<BuildInfo>
   };
 }
 
-/** NOTICE with the texts of the GNU licences of what is linked in, which Debian has on every machine. */
-function noticeWithGnuTexts(): string {
-  const texts = ["LGPL-3", "GPL-3", "LGPL-2.1"].map((name) => {
+/** NOTICE with the long licences of what is linked in, which Debian has on every machine. */
+function noticeWithLongTexts(): string {
+  const texts = ["LGPL-3", "GPL-3", "LGPL-2.1", "MPL-2.0"].map((name) => {
     const text = Deno.readTextFileSync(`/usr/share/common-licenses/${name}`);
     return `\n--- ${name} ---\n\n${text}`;
   });
@@ -50,12 +51,13 @@ export async function buildAssets(version: string, objects: string[]): Promise<v
   const assets = new Map<string, Uint8Array>();
   assets.set("build-info.json", new TextEncoder().encode(info));
   assets.set("LICENSE", Deno.readFileSync(`${ROOT}LICENSE`));
-  assets.set("NOTICE", new TextEncoder().encode(noticeWithGnuTexts()));
+  assets.set("NOTICE", new TextEncoder().encode(noticeWithLongTexts()));
   assets.set("aod.yaml", Deno.readFileSync(`${ROOT}config/aod.yaml`));
   assets.set("libaodnative.so", Deno.readFileSync(`${ROOT}build/libaodnative.so`));
   for (const name of DASHBOARD_FILES) {
     assets.set(name, Deno.readFileSync(`${ROOT}build/dashboard/${name}`));
   }
+  for (const [name, path] of CHART_FILES) assets.set(name, Deno.readFileSync(ROOT + path));
   for (const name of objects) assets.set(name, Deno.readFileSync(`${ROOT}build/bpf/${name}`));
   Deno.mkdirSync(BUNDLE_DIR, { recursive: true });
   Deno.writeFileSync(`${BUNDLE_DIR}/assets.pack`, pack(assets));

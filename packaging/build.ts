@@ -6,6 +6,7 @@
 import { buildAssets } from "./assets.ts";
 import { buildBpfObjects } from "./bpf_objects.ts";
 import { buildBundles } from "./bundle.ts";
+import { buildCharts } from "./charts.ts";
 import { buildWithCompile } from "./compile.ts";
 import { buildDashboard } from "./dashboard.ts";
 import { buildWithLauncher } from "./launcher.ts";
@@ -25,6 +26,7 @@ async function build(): Promise<void> {
   const objects = await buildBpfObjects();
   await buildNativeLibrary();
   await buildDashboard();
+  await buildCharts();
   await buildBundles();
   await buildAssets(version, objects);
   if (!await buildWithCompile()) await buildWithLauncher();

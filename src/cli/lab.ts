@@ -4,15 +4,28 @@
  * @module
  */
 import type { Command } from "./command.ts";
+import { register as registerCompare } from "./lab/compare.ts";
+import { register as registerCompareRanges } from "./lab/compare_ranges.ts";
+import { register as registerDiskMonitor } from "./lab/disk_monitor.ts";
+import { register as registerDiskPlot } from "./lab/disk_plot.ts";
+import { register as registerMonitor } from "./lab/monitor.ts";
 
 /** Adds one subcommand to `aod lab`. What is heavy (charts, fonts) its action imports when it runs. */
 type Register = (lab: Command) => void;
 
 /** In the order of `aod lab --help`. */
-const LAB_COMMANDS: readonly Register[] = [];
+const LAB_COMMANDS: readonly Register[] = [
+  registerMonitor,
+  registerDiskMonitor,
+  registerCompare,
+  registerCompareRanges,
+  registerDiskPlot,
+];
 
 const EXAMPLES = `
 Examples:
+  aod lab monitor 1 5                 processors and memory, every second for 5 minutes
+  aod lab disk-monitor 5              growth of the output directory, until Ctrl-C
   aod lab compare baseline.csv with_aod.csv
                                       averages, charts, and whether it is more than noise
   aod lab compare-ranges baseline.csv with_aod.csv --ranges 0-60,60-120

@@ -17,6 +17,7 @@ export const SUBCOMMANDS: Record<string, () => Promise<Subcommand>> = {
   check: () => import("./check.ts"),
   config: () => import("./config.ts"),
   doctor: () => import("./doctor.ts"),
+  lab: () => import("./lab.ts"),
   reload: () => import("./reload.ts"),
   run: () => import("./run.ts"),
   smbiosnoop: () => import("./smbiosnoop.ts"),

@@ -1,6 +1,6 @@
 /**
  * Files that travel inside the program: BPF objects, the native library, the default
- * configuration, licences. They stay in one pack beside the program (or in a memory file) and are
+ * configuration, licences, what charts are drawn with. They stay in one pack beside the program (or in a memory file) and are
  * read when asked for, so that no thread carries them.
  *
  * The pack: 8 bytes `AODPACK1`, u32 little-endian length of the index, the index as JSON
@@ -11,6 +11,9 @@ import { LOCATION, MEMORY_FD } from "./location.ts";
 
 /** Assets that are bytes. */
 export type BinaryAsset = "libaodnative.so" | `${string}.bpf.o`;
+
+/** What the lab draws charts with: fonts, and the renderer (in the program under brotli). */
+export type ChartAsset = "font-regular.ttf" | "font-bold.ttf" | "resvg.wasm";
 
 /** The dashboard's files, for the browser. */
 export type DashboardAsset = `dashboard.${"html" | "css" | "js" | "svg"}`;
@@ -27,6 +30,8 @@ function sourcePath(checkout: string, name: string): string {
   if (name.endsWith(".bpf.o")) return `${checkout}build/bpf/${name}`;
   if (name === "aod.yaml") return `${checkout}config/aod.yaml`;
   if (name.startsWith("dashboard.")) return `${checkout}build/dashboard/${name}`;
+  if (name.endsWith(".ttf")) return `${checkout}packaging/fonts/${name}`;
+  if (name === "resvg.wasm") return `${checkout}node_modules/@resvg/resvg-wasm/index_bg.wasm`;
   if (name === "NOTICE" || name === "LICENSE") return checkout + name;
   return `${checkout}build/${name}`;
 }
@@ -64,7 +69,7 @@ function readPacked(path: string, name: string): Uint8Array<ArrayBuffer> {
  * @throws Error when this build does not have it.
  */
 export function assetBytes(
-  name: BinaryAsset | TextAsset | DashboardAsset,
+  name: BinaryAsset | ChartAsset | TextAsset | DashboardAsset,
 ): Uint8Array<ArrayBuffer> {
   switch (LOCATION.kind) {
     case "source":
