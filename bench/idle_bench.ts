@@ -1,9 +1,11 @@
 /**
  * What the agent costs while nothing happens: processor time and memory of the built program over a
- * minute, with the embedded configuration but its output in a directory of its own; and how long it
- * takes from start to READY, unpacked already.
+ * minute, with the embedded configuration as it is and with the parts that watch SMB alone; and how
+ * long the first takes from start to READY, unpacked already. Both have output directories of their own
+ * and any free port; they idle beside each other, which neither notices.
  * @module
  */
+import { onFreePort, smbPartsOnly, withOutput } from "../tests/support/embedded.ts";
 import { DatagramSocket } from "../tests/support/service/datagram.ts";
 import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";
 import { median } from "./support/figure.ts";
@@ -18,16 +20,11 @@ class ReadyAgent implements AsyncDisposable {
   ready_ms = NaN;
   #child: Deno.ChildProcess | null = null;
 
-  async start(): Promise<void> {
+  /** @param text of the configuration, with an output directory that is replaced */
+  async start(text: string): Promise<void> {
     using manager = new DatagramSocket(`${this.dir}/notify`);
-    const config = new TextDecoder().decode(
-      new Deno.Command(AOD, { args: ["config", "default"] }).outputSync().stdout,
-    );
     const path = `${this.dir}/aod.yaml`;
-    Deno.writeTextFileSync(
-      path,
-      config.replace(/^aod_output_dir:.*$/m, `aod_output_dir: ${this.dir}/out`),
-    );
+    Deno.writeTextFileSync(path, withOutput(`${this.dir}/out`, text));
     const begun = performance.now();
     this.#child = new Deno.Command(AOD, {
       args: ["--config", path, "--run-dir", `${this.dir}/run`],
@@ -68,24 +65,56 @@ class ReadyAgent implements AsyncDisposable {
   }
 }
 
+/** What an idle agent costs. */
+function costOf(what: string, agent: ReadyAgent, most: { percent: number; mb: number }) {
+  const before = agent.cpuNs();
+  const begun = performance.now();
+  return (): Figure[] => {
+    const wall_ms = performance.now() - begun;
+    const { rss, anonymous, file } = agent.residentMb();
+    return [
+      {
+        name: `idle processor time, ${what}`,
+        value: (agent.cpuNs() - before) / (wall_ms * 1e4),
+        unit: "% of a core",
+        target: { at_most: most.percent },
+        detail: { seconds: Math.round(wall_ms / 1000) },
+      },
+      {
+        name: `idle RSS, ${what}`,
+        value: rss,
+        unit: "MB",
+        target: { at_most: most.mb },
+        detail: { anonymous_mb: anonymous, file_mb: file },
+      },
+    ];
+  };
+}
+
 async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
+  const config = new TextDecoder().decode(
+    new Deno.Command(AOD, { args: ["config", "default"] }).outputSync().stdout,
+  );
+  const embedded = onFreePort(config);
   const starts: number[] = [];
   for (let i = 0; i < (quick ? 3 : 10); i++) {
     await using agent = new ReadyAgent();
-    await agent.start();
+    await agent.start(embedded);
     // The first start may unpack the program.
     if (i > 0) starts.push(agent.ready_ms);
   }
-  await using agent = new ReadyAgent();
-  await agent.start();
+  await using smb = new ReadyAgent();
+  await smb.start(smbPartsOnly(config));
+  await using all = new ReadyAgent();
+  await all.start(embedded);
   const seconds = quick ? 10 : 60;
   say(`idle: settles for ${SETTLE_MS / 1000} s, then measured for ${seconds} s`);
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  const before = agent.cpuNs();
-  const begun = performance.now();
+  const costs = [
+    costOf("SMB parts only", smb, { percent: 0.2, mb: 90 }),
+    costOf("embedded default", all, { percent: 0.5, mb: 110 }),
+  ];
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  const percent = (agent.cpuNs() - before) / ((performance.now() - begun) * 1e4);
-  const { rss, anonymous, file } = agent.residentMb();
   return [
     {
       name: "start to READY, unpacked, median",
@@ -94,20 +123,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
       target: { at_most: 500 },
       detail: { starts: starts.length, worst_ms: Math.max(...starts) },
     },
-    {
-      name: "idle processor time",
-      value: percent,
-      unit: "% of a core",
-      target: { at_most: 0.2 },
-      detail: { seconds },
-    },
-    {
-      name: "idle RSS",
-      value: rss,
-      unit: "MB",
-      target: { at_most: 90 },
-      detail: { anonymous_mb: anonymous, file_mb: file },
-    },
+    ...costs.flatMap((cost) => cost()),
   ];
 }
 

@@ -1,10 +1,11 @@
 /**
- * The idle agent with its probe attached: a mounted share on which nothing happens, in the test VM,
- * as hosts without cifs cannot attach it. Memory is as it would be anywhere; processor time is that of
+ * The idle agent with its probe attached and nothing but the parts that watch SMB: a mounted share on
+ * which nothing happens, in the test VM, as hosts without cifs cannot attach it. Memory is as it would be anywhere; processor time is that of
  * an emulated processor, so that the figure of the idle benchmark is the one to hold against a target.
  * @module
  */
 import type { AgentStatus } from "../src/service/status.ts";
+import { smbPartsOnly } from "../tests/support/embedded.ts";
 import { makeOutputDirectory, startAgent } from "../tests/vm/support/agent.ts";
 import { aodFile } from "../tests/vm/support/aod.ts";
 import { bootVm, type Vm } from "../tests/vm/support/vm.ts";
@@ -24,7 +25,7 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
   const files = await aodFile();
   await using vm = await bootVm({ kernel: "6.12", files, mount: true, memoryMb: 1536 });
   await makeOutputDirectory(vm);
-  await using agent = await startAgent(vm, null);
+  await using agent = await startAgent(vm, smbPartsOnly());
   await agent.logged(/probe attached by/);
   const { pid, probe }: AgentStatus = JSON.parse(await agent.aod("status --json"));
   if (probe.state !== "attached") throw new Error(`Cannot measure: because it is ${probe.state}`);

@@ -1,12 +1,15 @@
 /**
  * What the agent costs a workload: small reads, small writes and metadata on a real CIFS mount, with
- * and without ./aod (embedded configuration) in the same boot of the test VM, in alternating rounds.
+ * and without ./aod in the same boot of the test VM, in alternating rounds. The configuration is the
+ * embedded one with the parts that watch SMB alone: what it costs to measure the host besides is no
+ * cost of a request (bench: idle, collectors).
  *
  * A pair is a round with and one without, next to each other, and every second pair is the other way
  * round, so that drift cancels. The guest is emulated (TCG), where BPF programs are interpreted
  * instruction by instruction like everything else: the ratio is what counts, not the microseconds.
  * @module
  */
+import { smbPartsOnly } from "../tests/support/embedded.ts";
 import { type Agent, makeOutputDirectory, startAgent } from "../tests/vm/support/agent.ts";
 import { aodFile } from "../tests/vm/support/aod.ts";
 import { bootVm, type Vm } from "../tests/vm/support/vm.ts";
@@ -61,7 +64,7 @@ async function round(vm: Vm, count: number): Promise<Round> {
 }
 
 async function start(vm: Vm): Promise<Agent> {
-  const agent = await startAgent(vm, null);
+  const agent = await startAgent(vm, smbPartsOnly());
   await agent.logged(/probe attached by/);
   await vm.check(`sleep ${SETTLE_SEC}`, { timeoutMs: 2 * SETTLE_SEC * 1000 });
   return agent;

@@ -103,6 +103,9 @@ await vm.run(`for i in $(seq 40); do cat ${denied}; done`);
 say("Waiting for the bundles");
 await waitFor("two bundles", agent, async () => (await sealed(vm)).length >= 2);
 console.log((await vm.check(`${AOD_IN_GUEST} bundle list`)).trimEnd());
+say("The host and its share, as aod top and the dashboard show them");
+const top = await vm.run(`${AOD_IN_GUEST} top --once`);
+console.log(`${top.stdout}${top.stderr}`.trimEnd());
 for (const name of await sealed(vm)) {
   say(name);
   await showBundle(vm, name);

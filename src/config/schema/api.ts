@@ -12,7 +12,7 @@ const MAX_HOST_CHARS = 253;
 const hostAllowed = "an address or name to listen on";
 
 /** As a Host header has it, without a port: a name, an IPv4 or an IPv6 address. */
-const HOST_NAME = /^(?:[A-Za-z0-9._-]+|(?=.*:)[0-9A-Fa-f:.]+)$/;
+const HOST_NAME = /^(?:[A-Za-z0-9._-]+|(?=.*:.*:)[0-9A-Fa-f:.]+)$/;
 const nameAllowed = "names of hosts, without a port";
 /** More names than any proxy has. */
 const MAX_HOSTS = 16;

@@ -7,6 +7,7 @@ import {
   historyDirectory,
   PLATFORM_SECTIONS,
   platformOn,
+  tracersOn,
 } from "../../../src/config/platform.ts";
 import { configReference } from "../../../src/config/reference.ts";
 import { loadConfig } from "../../../src/evidence/configuration.ts";
@@ -157,6 +158,19 @@ Deno.test("api.allowed_hosts: names as a Host header has them, a few", () => {
   const many = Array.from({ length: 17 }, (_, i) => `h${i}`).join(", ");
   assert.match(check(`api: {allowed_hosts: [${many}]}`).errors.join(), /at most 16/);
   assert.match(check("api: {allowed_hosts: a}").errors.join(), /a list of names of hosts/);
+});
+
+Deno.test("the embedded default: SMB detection, collectors, learning and the API, nothing else", () => {
+  const { config, warnings } = loadConfig(null);
+  assert.deepEqual(warnings, []);
+  assert.equal(config.guardian.anomalies.length, 4);
+  const { config: sections } = accepted("collectors: {}\nml: {}\napi: {}");
+  assert.deepEqual(platformOf(config), platformOf(sections), "every default of the three sections");
+  assert.deepEqual([config.api.host, config.api.port], ["127.0.0.1", 8000]);
+  assert.equal(apiTokenPath(config), "/var/log/aod/api.token");
+  assert.equal(tracersOn(config), false);
+  assert.equal(config.history.enabled, false);
+  assert.equal(config.event_log.enabled, false);
 });
 
 Deno.test("token and history lie below aod_output_dir unless the file says where", () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { AgentStatus } from "../../../src/service/status.ts";
 import { type Agent, BATCHES, startAgent } from "../support/agent.ts";
 import { type Bundle, textOf } from "../support/bundle.ts";
 import { slowReads, stopServer } from "../support/faults.ts";
@@ -48,6 +49,7 @@ export async function fiveSteps(vm: Vm): Promise<void> {
   checkContents(bundle, pids);
   await agent.aod(`bundle verify ${bundle.id}`);
   await onlyTwo(agent, bundle);
+  await platformBesideIt(agent);
   const { code, stderr } = await agent.stop();
   assert.equal(code, 0, stderr);
 }
@@ -81,6 +83,19 @@ async function onlyTwo(agent: Agent, burst: Bundle): Promise<void> {
   assert.match(await agent.aod("bundle list"), new RegExp(`^${burst.id} .*\\b[1-9]\\d*$`, "m"));
   const more = (await agent.settled()).filter(({ anomaly }) => anomaly.name === "latency");
   assert.deepEqual(more.map(({ anomaly }) => anomaly.why), []);
+}
+
+/** Metrics and API, which the embedded configuration has on, were there all the time. */
+async function platformBesideIt(agent: Agent): Promise<void> {
+  const { platform, components }: AgentStatus = JSON.parse(await agent.aod("status --json"));
+  const { state, api, faults } = platform;
+  assert.deepEqual([state, api, faults], ["on", ["http://127.0.0.1:8000"], []]);
+  assert.deepEqual(components.map(({ name, restarts, hangs }) => [name, restarts, hangs]), [
+    ["dispatcher", 0, 0],
+    ["watcher", 0, 0],
+    ["collector", 0, 0],
+    ["platform", 0, 0],
+  ]);
 }
 
 function checkContents(bundle: Bundle, pids: Set<number>): void {
