@@ -11,10 +11,8 @@ export type ValueKind = "none" | "file" | "directory" | "choice" | "other";
 
 /** One option. */
 export interface OptionInfo {
-  /** `-c`, or null. */
-  short: string | null;
-  /** `--config`. */
-  long: string;
+  /** `-c` and `--config`, or one of them. */
+  names: readonly string[];
   /** As in the help: `-c, --config <file>`. */
   flags: string;
   description: string;
@@ -54,8 +52,7 @@ function optionInfo(option: CommandOption): OptionInfo {
   const plain = value === "" ? "none" : KINDS[value] ?? "other";
   const { defaultValue } = option;
   return {
-    short: option.short ?? null,
-    long: option.long ?? option.flags,
+    names: [option.short, option.long].filter((name) => name !== undefined),
     flags: option.flags,
     description: option.description,
     kind: choices.length > 0 ? "choice" : plain,
@@ -102,7 +99,7 @@ export function allCommands(command: CommandInfo): CommandInfo[] {
 export function optionsOf(command: CommandInfo): OptionInfo[] {
   const run = command.commands.find(({ path }) => path.join(" ") === "aod run");
   const help: OptionInfo = {
-    ...{ short: "-h", long: "--help", flags: "-h, --help", description: "print the help" },
+    ...{ names: ["-h", "--help"], flags: "-h, --help", description: "print the help" },
     ...{ kind: "none", value: "", choices: [], fallback: null },
   };
   return [...command.options, ...(run?.options ?? []), help];

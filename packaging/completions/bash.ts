@@ -9,13 +9,9 @@ function quoted(words: readonly string[]): string {
   return `'${words.join(" ").replaceAll("'", "'\\''")}'`;
 }
 
-function names(option: OptionInfo): string[] {
-  return option.short === null ? [option.long] : [option.short, option.long];
-}
-
 /** One line of `case` for the values of an option. */
 function valueCase(path: string, option: OptionInfo): string[] {
-  const pattern = names(option).map((name) => `'${path} ${name}'`).join(" | ");
+  const pattern = option.names.map((name) => `'${path} ${name}'`).join(" | ");
   const files = 'compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur")';
   const action = {
     none: null,
@@ -30,7 +26,7 @@ function valueCase(path: string, option: OptionInfo): string[] {
 
 /** One line of `case` for what can follow a command. */
 function commandCase(command: CommandInfo): string {
-  const options = optionsOf(command).flatMap(names);
+  const options = optionsOf(command).flatMap(({ names }) => names);
   const commands = command.commands.map(({ path }) => path[path.length - 1]);
   const path = command.path.join(" ");
   return `    '${path}') options=${quoted(options)} commands=${quoted(commands)} ;;`;

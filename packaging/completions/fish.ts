@@ -18,7 +18,7 @@ function condition({ path, commands }: CommandInfo): string {
 }
 
 function optionLine(when: string, option: OptionInfo): string {
-  const { short, long, kind, choices, description } = option;
+  const { names, kind, choices, description } = option;
   const value = {
     none: "",
     file: " -r -F",
@@ -26,8 +26,10 @@ function optionLine(when: string, option: OptionInfo): string {
     choice: ` -x -a ${quoted(choices.join(" "))}`,
     other: " -x",
   }[kind];
-  const names = `${short === null ? "" : `-s ${short.slice(1)} `}-l ${long.slice(2)}`;
-  return `complete -c aod -n ${quoted(when)} ${names}${value} -d ${quoted(description)}`;
+  const flags = names.map((name) =>
+    name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`
+  ).join(" ");
+  return `complete -c aod -n ${quoted(when)} ${flags}${value} -d ${quoted(description)}`;
 }
 
 function lines(command: CommandInfo): string[] {

@@ -6,7 +6,7 @@ import { allCommands, type CommandInfo, type OptionInfo, optionsOf } from "../co
 
 /** Text inside single quotes and the brackets of an _arguments specification. */
 function text(description: string): string {
-  return description.replaceAll("'", "'\\''").replace(/[[\]:\\]/g, "\\$&");
+  return description.replace(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''");
 }
 
 function valueOf({ kind, value, choices }: OptionInfo): string {
@@ -21,10 +21,10 @@ function valueOf({ kind, value, choices }: OptionInfo): string {
 }
 
 function specification(option: OptionInfo): string {
-  const { short, long, description } = option;
+  const { names, description } = option;
   const tail = `[${text(description)}]${valueOf(option)}'`;
-  if (short === null) return `'${long}${tail}`;
-  return `'(${short} ${long})'{${short},${long}}'${tail.slice(0, -1)}'`;
+  if (names.length === 1) return `'${names[0]}${tail}`;
+  return `'(${names.join(" ")})'{${names.join(",")}}'${tail}`;
 }
 
 function functionName(path: readonly string[]): string {

@@ -5,7 +5,8 @@
 import { allCommands, type CommandInfo, type OptionInfo } from "../commands.ts";
 import { example, heading, paragraph, prose, subheading, term, title } from "./roff.ts";
 
-const DESCRIPTION = `aod watches the SMB/CIFS mounts of a host with eBPF. It notices slow, failed and \
+const DESCRIPTION =
+  `aod watches the SMB/CIFS mounts of a host with eBPF. It notices slow, failed and \
 hung requests within milliseconds and captures the evidence into one compressed bundle while the \
 trouble is still there. Beside that it logs what processes do, measures the host, and serves what it \
 knows over HTTP, each where the configuration asks for it.

@@ -18,11 +18,14 @@ and what is allowed. A file with a fault starts nothing; at a reload the old con
 Limits: 256 KiB of UTF-8, one document, no tags, no repeated keys, at most 32 levels, 100 aliases and \
 50,000 values.`;
 
-const KEYS = `In guardian.anomalies.NAME and the like <name> is a name of your own, [] an entry of a \
+const KEYS =
+  `In guardian.anomalies.NAME and the like <name> is a name of your own, [] an entry of a \
 list. A change is applied by aod reload or systemctl reload aod, except where it says "restart".`;
 
 function row(key: ReferenceRow): string {
-  const type = [key.type, key.unit === "" ? "" : `in ${key.unit}`].filter((x) => x !== "").join(" ");
+  const type = [key.type, key.unit === "" ? "" : `in ${key.unit}`].filter((x) => x !== "").join(
+    " ",
+  );
   const facts = [
     type,
     key.range === "" ? "" : `allowed: ${key.range}`,

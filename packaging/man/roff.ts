@@ -19,7 +19,9 @@ export function escape(text: string): string {
 
 /** A request with its arguments, each quoted. */
 function request(name: string, ...words: string[]): string {
-  return `.${[name, ...words.map((word) => `"${escape(word).replaceAll('"', "\\(dq")}"`)].join(" ")}\n`;
+  return `.${
+    [name, ...words.map((word) => `"${escape(word).replaceAll('"', "\\(dq")}"`)].join(" ")
+  }\n`;
 }
 
 /** The first line of a page. */

@@ -50,11 +50,13 @@ Deno.test("zsh and fish: every command and every option, none else", () => {
   for (const command of allCommands(PROGRAM)) {
     const name = command.path.join("_");
     const body = zsh.match(new RegExp(`^_${name}\\(\\) \\{\\n([\\s\\S]*?)^\\}`, "m"))?.[1] ?? "";
-    const named = [...body.matchAll(/(?:^ +'|,)(--[a-z-]+)/gm)].map(([, long]) => long).sort();
-    assert.deepEqual(named, optionsOf(command).map(({ long }) => long).sort(), name);
+    const named = [...body.matchAll(/^ +'(?:\(([^)]+)\)'\{|(-[^[]+)\[)/gm)]
+      .flatMap(([, both, one]) => (both ?? one).split(" ")).sort();
+    assert.deepEqual(named, optionsOf(command).flatMap(({ names }) => names).sort(), name);
   }
-  const inFish = [...fish.matchAll(/ -l ([a-z-]+) /g)].map(([, long]) => `--${long}`).sort();
-  const all = allCommands(PROGRAM).flatMap(optionsOf).map(({ long }) => long).sort();
+  const inFish = [...fish.matchAll(/ -([ls]) ([a-zA-Z-]+)(?= )/g)]
+    .map(([, kind, name]) => `${kind === "l" ? "--" : "-"}${name}`).sort();
+  const all = allCommands(PROGRAM).flatMap(optionsOf).flatMap(({ names }) => names).sort();
   assert.deepEqual(inFish, all);
   // Each line is one command of words and of strings that end.
   for (const line of fish.trimEnd().split("\n").slice(1)) {

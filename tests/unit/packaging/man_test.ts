@@ -1,6 +1,5 @@
 /**
- * The manual pages: everything that the commands and the schema have is in them, and groff has
- * nothing to say about them.
+ * The manual pages: everything that the commands and the schema have is in them, and they are roff.
  * @module
  */
 import assert from "node:assert/strict";
@@ -49,8 +48,7 @@ Deno.test("roff: nothing that is escaped becomes a request or is changed", () =>
 
 for (const [name, page] of Object.entries(PAGES)) {
   Deno.test(`${name}: only requests of man(7), text in ASCII, lines that end`, () => {
-    // deno-fmt-ignore
-    const requests = ["TH", "SH", "SS", "PP", "TP", "B", "nf", "fi", "br", "nh", "ad"];
+    const requests = "TH SH SS PP TP B nf fi br nh ad".split(" ");
     for (const [, request] of page.matchAll(/^\.(\S*)/gm)) {
       assert.ok(requests.includes(request), request);
     }
