@@ -29,6 +29,28 @@ export interface SmbLatency {
   counts: number[];
 }
 
+/** A request that waits for its answer. */
+export interface SmbUnderWay {
+  /** Unique while the probe is loaded, decimal. */
+  id: string;
+  /** Host, "" where it is not known. */
+  server: string;
+  /** UNC, "" where there is none. */
+  share: string;
+  /** SMB2 command. */
+  command: string;
+  /** Since its start. */
+  age_ms: number;
+  /** `waiting`: that is what it is for, as a CHANGE_NOTIFY; else `hung` from the limit on. */
+  state: "under_way" | "hung" | "waiting";
+  /** Process that issued it. */
+  pid: number;
+  /** Its name. */
+  comm: string;
+  /** File, "" where it is not known. */
+  file: string;
+}
+
 /** `GET /smb`. */
 export interface SmbAnswer {
   /** Seconds since the epoch. */
@@ -39,6 +61,8 @@ export interface SmbAnswer {
   in_flight: number | null;
   /** Of them hung. */
   hung: number | null;
+  /** The oldest of them, the oldest first; at most 100. */
+  under_way: SmbUnderWay[];
   /** Upper bounds of the buckets. */
   bounds_ms: number[];
   /** By server, share and command. */

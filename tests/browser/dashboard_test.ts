@@ -86,6 +86,27 @@ Deno.test("dashboard: charts move, an anomaly appears, its bundle is one click a
   assert.deepEqual(opened.faults, []);
 });
 
+Deno.test("dashboard: requests that hang are listed first, and gone when they are answered", async () => {
+  await using opened = await DashboardPage.signedIn();
+  const { page, host } = opened;
+  const list = page.getByRole("region", { name: "SMB requests under way" });
+  const commands = () => list.locator("tbody th").allInnerTexts();
+  await list.getByText("waits by design").waitFor();
+  assert.deepEqual(await commands(), ["SMB2_READ", "SMB2_READ", "SMB2_CHANGE_NOTIFY"]);
+  const sessions = page.getByRole("region", { name: "SMB sessions" });
+  assert.match(await sessions.locator("thead").innerText(), /credits/i);
+  host.traffic.hung = 2;
+  await list.getByText("archive.tar").waitFor();
+  assert.deepEqual((await commands()).slice(0, 2), ["SMB2_WRITE", "SMB2_CREATE"]);
+  const [first] = await list.locator("tbody tr").all();
+  assert.match(await first.innerText(), /hung\s+48\.2 s\s+fileserver\.example/);
+  await page.getByRole("status").getByText(/Wrong: .*In flight/).waitFor();
+  host.traffic.hung = 0;
+  await list.getByText("archive.tar").waitFor({ state: "detached" });
+  assert.equal((await commands()).length, 3);
+  assert.deepEqual(opened.faults, []);
+});
+
 Deno.test("dashboard: a restart of the agent is said and survived", async () => {
   await using opened = await DashboardPage.signedIn();
   const { page, host } = opened;

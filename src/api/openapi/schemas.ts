@@ -122,6 +122,17 @@ const smb = z.strictObject({
   probe: z.strictObject({ state: z.string(), reason: z.string().nullable() }),
   in_flight: count.nullable(),
   hung: count.nullable(),
+  under_way: z.array(z.strictObject({
+    id: z.string().regex(/^[0-9]+$/),
+    server: z.string(),
+    share: z.string(),
+    command: z.string(),
+    age_ms: number.nonnegative(),
+    state: z.enum(["under_way", "hung", "waiting"]).describe("waiting: that is what it is for."),
+    pid: z.int(),
+    comm: z.string(),
+    file: z.string(),
+  })).describe("The oldest requests that wait for their answer, the oldest first; at most 100."),
   bounds_ms: z.array(number).describe("Upper bounds of the buckets in `counts`."),
   latency: z.array(z.strictObject({
     server: z.string(),

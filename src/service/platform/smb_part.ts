@@ -7,12 +7,12 @@ import type { SmbAnswer } from "../../api/data_agent.ts";
 import { monotonicNs } from "../../os/clock.ts";
 import { reasonOf } from "../../os/reason.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
-import { SMB_FLAG } from "../../probe/smb/layout.gen.ts";
 import { NameResolver } from "../../probe/smb/names.ts";
 import { readPending } from "../../probe/smb/pending.ts";
 import { RecorderTail } from "../../probe/smb/recorder_tail.ts";
 import type { AgentStatus } from "../status.ts";
 import { SmbCounts, type SmbNames } from "./smb_latency.ts";
+import { NOT_KNOWN, underWay, type UnderWayFigures } from "./under_way.ts";
 
 /** The recorder is looked at so often; 16384 requests may end between two looks. */
 const POLL_MS = 1000;
@@ -105,16 +105,12 @@ export class SmbPart {
     }
   }
 
-  #underWay(hung_ms: number): { in_flight: number | null; hung: number | null } {
-    if (this.#handles === null) return { in_flight: null, hung: null };
+  #underWay(hung_ms: number): UnderWayFigures {
+    if (this.#handles === null || this.#names === null) return NOT_KNOWN;
     try {
-      const pending = readPending(this.#handles, monotonicNs());
-      const hung = pending.filter(({ flags, latency_ns }) =>
-        (flags & SMB_FLAG.WAITS_BY_DESIGN) === 0 && Number(latency_ns) >= hung_ms * 1e6
-      );
-      return { in_flight: pending.length, hung: hung.length };
+      return underWay(readPending(this.#handles, monotonicNs()), this.#names, hung_ms);
     } catch {
-      return { in_flight: null, hung: null };
+      return NOT_KNOWN;
     }
   }
 }

@@ -158,7 +158,13 @@ export class TestData implements ApiData {
         counted_sec: 1,
         reason: null,
         programs: [{
-          ...{ object: "smb", program: "fe_mid_alloc", run_time_ns: 4711, run_count: 10, missed: 0 },
+          ...{
+            object: "smb",
+            program: "fe_mid_alloc",
+            run_time_ns: 4711,
+            run_count: 10,
+            missed: 0,
+          },
         }],
       },
     };
@@ -171,6 +177,13 @@ export class TestData implements ApiData {
       probe: { state: "attached", reason: null },
       in_flight: 2,
       hung: 0,
+      under_way: [{
+        ...{ id: "7", server: "fileserver", share: "\\\\fileserver\\data", command: "READ" },
+        ...{ age_ms: 12.5, state: "under_way", pid: 1000, comm: "cp", file: "report.ods" },
+      }, {
+        ...{ id: "6", server: "fileserver", share: "", command: "CHANGE_NOTIFY" },
+        ...{ age_ms: 60_000, state: "waiting", pid: 900, comm: "nautilus", file: "" },
+      }],
       bounds_ms: [1, 10, 100],
       latency: [{
         server: "fileserver",

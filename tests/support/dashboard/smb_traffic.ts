@@ -3,7 +3,7 @@
  * every run. The host kernel of the tests has no SMB client.
  * @module
  */
-import type { SmbAnswer } from "../../../src/api/data_agent.ts";
+import type { SmbAnswer, SmbUnderWay } from "../../../src/api/data_agent.ts";
 
 /** As in the agent. */
 const BOUNDS_MS = Array.from({ length: 19 }, (_, i) => 2 ** (i - 4));
@@ -17,6 +17,24 @@ const COMMANDS: readonly [name: string, per_sec: number, first: number, shares: 
   ["SMB2_QUERY_DIRECTORY", 12, 4, [0.1, 0.3, 0.3, 0.2, 0.08, 0.02]],
 ];
 
+type Waiting = readonly [
+  command: string,
+  age_ms: number,
+  state: SmbUnderWay["state"],
+  comm: string,
+  file: string,
+];
+/** What hangs when something does, and what is always under way. */
+const HUNG: readonly Waiting[] = [
+  ["SMB2_WRITE", 48_210, "hung", "rsync", "archive.tar"],
+  ["SMB2_CREATE", 21_960, "hung", "soffice.bin", "plan.ods"],
+];
+const UNDER_WAY: readonly Waiting[] = [
+  ["SMB2_CHANGE_NOTIFY", 312_000, "waiting", "nautilus", ""],
+  ["SMB2_READ", 3.2, "under_way", "cp", "video.mkv"],
+  ["SMB2_READ", 1.1, "under_way", "cp", "video.mkv"],
+];
+
 /** Counters that grow with time; they begin at nothing, as after a start of the agent. */
 export class SmbTraffic {
   /** Requests that hang. */
@@ -28,6 +46,21 @@ export class SmbTraffic {
     this.#begin_sec = begin_sec;
   }
 
+  #underWay(): SmbUnderWay[] {
+    const rows = [...HUNG.slice(0, this.hung), ...UNDER_WAY];
+    return rows.map(([command, age_ms, state, comm, file], i) => ({
+      id: String(4711 + i),
+      server: "fileserver.example",
+      share: "\\\\fileserver.example\\projects",
+      command,
+      age_ms,
+      state,
+      pid: 2000 + i,
+      comm,
+      file,
+    }));
+  }
+
   /** `GET /smb` at a time. */
   answer(now_sec: number): SmbAnswer {
     const seconds = Math.max(0, now_sec - this.#begin_sec);
@@ -36,6 +69,7 @@ export class SmbTraffic {
       probe: { state: "attached", reason: null },
       in_flight: 3 + this.hung,
       hung: this.hung,
+      under_way: this.#underWay(),
       bounds_ms: BOUNDS_MS,
       latency: COMMANDS.map(([command, per_sec, first, shares]) => {
         const counts = new Array<number>(BOUNDS_MS.length + 1).fill(0);

@@ -1,5 +1,5 @@
 /**
- * SMB: latency over time and by command, errors, sessions and their credits.
+ * SMB: latency over time and by command, requests under way, errors, sessions and their credits.
  * @module
  */
 import type { VNode } from "preact";
@@ -13,6 +13,7 @@ import { Chart } from "./chart.tsx";
 import { HeatTable } from "./heat.tsx";
 import { Section } from "./section.tsx";
 import { DataTable } from "./table.tsx";
+import { UnderWay } from "./under_way.tsx";
 
 function line(
   intervals: readonly SmbInterval[],
@@ -153,6 +154,7 @@ export function SmbSection({ store }: { store: Store }): VNode {
           {...common}
         />
       </div>
+      <UnderWay store={store} />
       <div class="card">
         <h3>Latency by command</h3>
         <HeatTable commands={commands} bounds_ms={smbWindow.bounds_ms} />

@@ -80,6 +80,7 @@ function reading(timestamp: number, counts: number[], errors = 0, share = "a"): 
     probe: { state: "attached", reason: null },
     in_flight: 0,
     hung: 0,
+    under_way: [],
     bounds_ms: BOUNDS,
     latency: [{ server: "s", share, command: "SMB2_READ", ...figures, errors, counts }],
     errors: [],
