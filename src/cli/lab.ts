@@ -9,6 +9,7 @@ import { register as registerCompareRanges } from "./lab/compare_ranges.ts";
 import { register as registerDiskMonitor } from "./lab/disk_monitor.ts";
 import { register as registerDiskPlot } from "./lab/disk_plot.ts";
 import { register as registerMonitor } from "./lab/monitor.ts";
+import { register as registerRun } from "./lab/run.ts";
 
 /** Adds one subcommand to `aod lab`. What is heavy (charts, fonts) its action imports when it runs. */
 type Register = (lab: Command) => void;
@@ -17,6 +18,7 @@ type Register = (lab: Command) => void;
 const LAB_COMMANDS: readonly Register[] = [
   registerMonitor,
   registerDiskMonitor,
+  registerRun,
   registerCompare,
   registerCompareRanges,
   registerDiskPlot,
@@ -26,6 +28,7 @@ const EXAMPLES = `
 Examples:
   aod lab monitor 1 5                 processors and memory, every second for 5 minutes
   aod lab disk-monitor 5              growth of the output directory, until Ctrl-C
+  sudo aod lab run --workload "CMD"   all of it in rounds with and without the agent
   aod lab compare baseline.csv with_aod.csv
                                       averages, charts, and whether it is more than noise
   aod lab compare-ranges baseline.csv with_aod.csv --ranges 0-60,60-120
