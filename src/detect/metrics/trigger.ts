@@ -3,7 +3,6 @@
  * fires, and tells what comes during the cooldown as follow-ups, as SMB anomalies do.
  * @module
  */
-import { isDeepStrictEqual } from "node:util";
 import type { MetricTrigger } from "../../config/types.ts";
 import type { Anomaly, Followup } from "../anomaly.ts";
 import { Cooling } from "../cooldown.ts";
@@ -156,7 +155,7 @@ export class MetricTriggers {
     this.#triggers = all.map((rules) => {
       const previous = before.get(rules.name);
       before.delete(rules.name);
-      if (previous !== undefined && isDeepStrictEqual(previous.rules, rules)) return previous;
+      if (previous !== undefined && sameRules(previous.rules, rules)) return previous;
       const trigger = new Trigger(rules, this.#context, this.#base);
       if (previous !== undefined) trigger.inherit(previous);
       return trigger;
@@ -185,6 +184,11 @@ export class MetricTriggers {
     this.#violations = {};
     return taken;
   }
+}
+
+/** Rules are plain data whose keys the configuration puts in one order. */
+function sameRules(a: TriggerRules, b: TriggerRules): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** For anomaly.json. */

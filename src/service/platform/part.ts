@@ -250,6 +250,7 @@ export class PlatformPart {
   /** Not tried again. */
   #end(reason: string): void {
     this.#state = "ended";
+    this.#questions.close(reason);
     this.#reason = reason;
     this.#report = NO_REPORT;
     this.#reported();
@@ -265,6 +266,7 @@ export class PlatformPart {
     this.#supervisor = null;
     this.#work = null;
     this.#state = "off";
+    this.#questions.close("it was switched off");
     this.#reason = "";
     this.#report = NO_REPORT;
     this.#shed = new Set();

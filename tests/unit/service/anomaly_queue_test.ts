@@ -7,6 +7,10 @@ import * as fc from "fast-check";
 import { AnomalyQueue } from "../../../src/service/anomaly_queue.ts";
 import type { Anomaly } from "../../../src/detect/anomaly.ts";
 
+function metric(n: number): Anomaly {
+  return { ...anomaly(n), type: "metric" };
+}
+
 function anomaly(n: number, reason: Anomaly["reason"] = "count"): Anomaly {
   return {
     id: String(10n ** 18n + BigInt(n)),
@@ -86,9 +90,47 @@ Deno.test("only the anomaly that ends collectors is given up, not what waited wi
   assert.deepEqual(dropped, [3]);
 });
 
+Deno.test("metric anomalies fill a share of their own: one of SMB goes at once and loses no place", () => {
+  const queue = new AnomalyQueue({ capacity: 8, window: 4, metric_capacity: 5, metric_window: 2 });
+  const sent: number[] = [];
+  queue.attach((a) => sent.push(a.count));
+  const given_up = Array.from({ length: 9 }, (_, n) => queue.push(metric(n + 1), 0)?.count ?? 0);
+  assert.deepEqual(sent, [1, 2], "what is out stays below the window");
+  assert.deepEqual(given_up, [0, 0, 0, 0, 0, 3, 4, 5, 6], "the oldest of their own that waits");
+  for (const n of [11, 12]) assert.equal(queue.push(anomaly(n), 0), null);
+  assert.deepEqual(sent, [1, 2, 11, 12]);
+  queue.accepted(metric(1).id, 1);
+  assert.deepEqual(sent, [1, 2, 11, 12, 7]);
+});
+
+Deno.test("full: metric anomalies make room for those of SMB, never the other way round", () => {
+  const queue = new AnomalyQueue({ capacity: 4, metric_capacity: 3 });
+  for (const n of [1, 2, 3]) queue.push(metric(n), 0);
+  queue.push(anomaly(11), 0);
+  assert.equal(queue.push(anomaly(12), 0)?.count, 1);
+  assert.equal(queue.push(anomaly(13), 0)?.count, 2);
+  assert.equal(queue.push(anomaly(14), 0)?.count, 3);
+  assert.equal(queue.push(metric(4), 0)?.count, 4, "itself");
+  assert.equal(queue.push(anomaly(15), 0)?.count, 11);
+  assert.deepEqual(queue.pending().map(({ count }) => count), [12, 13, 14, 15]);
+});
+
+Deno.test("with the collector away, those of SMB go first when it comes", () => {
+  const queue = new AnomalyQueue({ window: 2, metric_window: 1 });
+  for (const n of [1, 2]) queue.push(metric(n), 0);
+  for (const n of [11, 12, 13]) queue.push(anomaly(n), 0);
+  const sent: number[] = [];
+  queue.attach((a) => sent.push(a.count));
+  for (let i = 0; i < sent.length; i++) {
+    queue.accepted(String(10n ** 18n + BigInt(sent[i])), 0);
+  }
+  assert.deepEqual(sent, [11, 12, 13, 1, 2]);
+});
+
 Deno.test("received = acknowledged + dropped + waiting, whatever happens", () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("push" as const), n: fc.nat(40) }),
+    fc.record({ do: fc.constant("metric" as const), n: fc.nat(40) }),
     fc.record({ do: fc.constant("accept" as const), n: fc.nat(40) }),
     fc.record({ do: fc.constant("attach" as const), n: fc.constant(0) }),
     fc.record({ do: fc.constant("detach" as const), n: fc.constant(0) }),
@@ -97,6 +139,7 @@ Deno.test("received = acknowledged + dropped + waiting, whatever happens", () =>
     const queue = new AnomalyQueue({ capacity: 8, window: 3, max_attempts: 2 });
     for (const { do: what, n } of steps) {
       if (what === "push") queue.push(anomaly(n), 0);
+      if (what === "metric") queue.push(metric(n), 0);
       if (what === "accept") queue.accepted(anomaly(n).id, 0);
       if (what === "attach") queue.attach(() => {});
       if (what === "detach") queue.detach();

@@ -210,3 +210,57 @@ Deno.test("what SMB detection found is passed on, and the latest is kept for a w
   });
   await part.stop();
 });
+
+Deno.test("metrics for a bundle: asked of the worker; without one, and when it goes, there is a reason", async () => {
+  const { part, sent, say, report, settle, works } = rig();
+  const request = { from_sec: 1, anomalies_from_sec: 2, keys: ["cpu.total"] };
+  await assert.rejects(part.metrics(request), /^Error: the platform is off$/);
+  part.apply(configOf("collectors: {}"));
+  await settle();
+  await assert.rejects(part.metrics(request), /the platform is starting$/);
+  say({ kind: "ready" });
+  report(works()[0].seq);
+  const asked = () => sent.flatMap((m) => m.kind === "platform_metrics" ? [m] : []);
+  const [first, second] = [part.metrics(request), part.metrics(request)];
+  assert.deepEqual(asked().map((message) => message.request), [request, request]);
+  const answer = { series: [], left_out: 0, anomalies: [] };
+  say({ kind: "platform_series", id: asked()[1].id, answer });
+  assert.equal(await second, answer);
+  say({ kind: "platform_series", id: asked()[0].id, answer: "it is broken" });
+  await assert.rejects(first, /gave none: it is broken/);
+  const third = part.metrics(request);
+  const ended = assert.rejects(third, /gave none: it was switched off/);
+  await part.stop();
+  await ended;
+});
+
+Deno.test("anomalies of metrics are passed on as those of SMB are", async () => {
+  const { part, say, relayed, settle } = rig();
+  part.apply(configOf("collectors: {}"));
+  await settle();
+  say({ kind: "ready" });
+  for (const kind of ["anomaly", "followup", "violations", "log"]) {
+    say({ kind, level: "INFO", text: "x" });
+  }
+  assert.deepEqual(relayed.map(({ kind }) => kind), ["anomaly", "followup", "violations"]);
+  await part.stop();
+});
+
+Deno.test("the worker is told the rules of metric anomalies; other actions change nothing", async () => {
+  const { part, works, settle } = rig();
+  const config = (actions: string, z = 5) => {
+    const keys = `type: Metric, metrics: [cpu.total], min_z_score: ${z}, actions: [${actions}]`;
+    const { config, errors } = checkConfig(withAnomaly(keys, "collectors: {}\nml: {}\n"));
+    assert.ok(config !== null, errors.join("\n"));
+    return config;
+  };
+  part.apply(config("host"));
+  await settle();
+  part.apply(config("dmesg"));
+  await settle();
+  assert.equal(works().length, 1);
+  part.apply(config("dmesg", 6));
+  await settle();
+  assert.deepEqual(works().map(({ settings }) => settings.triggers[0].min_z_score), [5, 6]);
+  await part.stop();
+});
