@@ -2,8 +2,8 @@
  * All configured anomalies at work on one stream of records.
  * @module
  */
-import { isDeepStrictEqual } from "node:util";
 import type { AnomalyConfig, Config } from "../config/types.ts";
+import { lateBuiltin } from "../os/late_builtin.ts";
 import type { DetectContext, Detector } from "./detector.ts";
 import { COMMANDS, type RowColumns, TYPE } from "./fields.ts";
 import { MARK } from "./detector.ts";
@@ -154,5 +154,5 @@ function countedIn(marks: Uint8Array, from: number, to: number): number {
 
 /** Actions do not matter to a detector: a change of them alone keeps the window. */
 function sameRules(a: AnomalyConfig, b: AnomalyConfig): boolean {
-  return isDeepStrictEqual({ ...a, actions: [] }, { ...b, actions: [] });
+  return lateBuiltin("node:util").isDeepStrictEqual({ ...a, actions: [] }, { ...b, actions: [] });
 }

@@ -2,7 +2,7 @@
  * A failed system call as an error: the call, the errno and its name.
  * @module
  */
-import { getSystemErrorMap } from "node:util";
+import { lateBuiltin } from "./late_builtin.ts";
 
 /** errno values that callers branch on (include/uapi/asm-generic/errno-base.h and errno.h). */
 export const EPERM = 1;
@@ -29,9 +29,15 @@ export const ENOSPC = 28;
 /** Not supported. */
 export const EOPNOTSUPP = 95;
 
+/** Answers that are no faults: they come in threads that need nothing else of `node:util`. */
+const USUAL: Readonly<Record<number, readonly [name: string, text: string]>> = {
+  [ENOENT]: ["ENOENT", "no such file or directory"],
+  [EEXIST]: ["EEXIST", "file already exists"],
+};
+
 /** Name and text of an errno, for example `"ENOENT (no such file or directory)"`. */
 export function describeErrno(errno: number): string {
-  const known = getSystemErrorMap().get(-errno);
+  const known = USUAL[errno] ?? lateBuiltin("node:util").getSystemErrorMap().get(-errno);
   if (known === undefined) return errno === 524 ? "ENOTSUPP (not supported)" : `errno ${errno}`;
   return `${known[0]} (${known[1]})`;
 }

@@ -2,7 +2,6 @@
  * Mounts of this process's mount namespace, from /proc/self/mountinfo: never by touching a mount.
  * @module
  */
-import { closeSync, openSync, readSync } from "node:fs";
 
 /** One line of proc_pid_mountinfo(5). */
 export interface Mount {
@@ -59,26 +58,19 @@ export function mounts(): Mount[] {
 
 /** A file of /proc as text (bounded; bytes that are no UTF-8 become U+FFFD); null where it cannot be read. */
 export function readProcText(path: string, limit = MAX_PROC_BYTES): string | null {
-  let fd: number;
   try {
-    fd = openSync(path, "r");
-  } catch {
-    return null;
-  }
-  try {
+    using file = Deno.openSync(path);
     const decoder = new TextDecoder();
     const chunk = new Uint8Array(64 << 10);
     let text = "";
     for (let total = 0; total < limit;) {
-      const n = readSync(fd, chunk, 0, chunk.length, null);
-      if (n === 0) break;
+      const n = file.readSync(chunk);
+      if (n === null) break;
       total += n;
       text += decoder.decode(chunk.subarray(0, n), { stream: true });
     }
     return text + decoder.decode();
   } catch {
     return null;
-  } finally {
-    closeSync(fd);
   }
 }

@@ -2,9 +2,9 @@
  * The dispatcher's thread: messages, heartbeat and figures around `Pump`.
  * @module
  */
-import { setImmediate } from "node:timers";
 import { RingWaiter } from "../../bpf/ring_wait.ts";
 import type { Config } from "../../config/types.ts";
+import { lateBuiltin } from "../../os/late_builtin.ts";
 import type { ProbeHandles } from "../../probe/smb/handles.ts";
 import { EventQueue } from "../../stream/event_queue.ts";
 import { IDLE_MS, Pump, type Turn } from "../../stream/pump.ts";
@@ -20,6 +20,14 @@ const scope = self as unknown as {
   postMessage(message: FromWorker): void;
   close(): void;
 };
+
+let setImmediate: ((resolve: () => void) => void) | null = null;
+
+/** Resolves when what has come meanwhile is done. A dispatcher that was never busy does without it. */
+function nextTurn(): Promise<void> {
+  const soon = setImmediate ??= lateBuiltin("node:timers").setImmediate;
+  return new Promise((resolve) => soon(resolve));
+}
 
 /** A probe in use: what reads it and what sleeps on it. */
 interface Source {
@@ -83,7 +91,7 @@ class Dispatcher {
     if (this.#source === null) return await this.#sleepWithoutProbe();
     const { pump, waiter } = this.#source;
     const turn = this.#turn(pump);
-    if (turn.sleep_ms === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    if (turn.sleep_ms === 0) await nextTurn();
     else await this.#sleep(waiter, turn);
     pump.awake(performance.now());
   }
