@@ -73,10 +73,13 @@ async function live({ runDir, interval }: TopOptions): Promise<ExitCode> {
   Deno.addSignalListener("SIGINT", interrupt);
   Deno.addSignalListener("SIGTERM", terminate);
   const keys = readKeys(ending);
+  let lines = topLines(now, before);
+  const resized = () => draw(lines);
   print(ENTER);
+  Deno.addSignalListener("SIGWINCH", resized);
   try {
     while (ending.code === null) {
-      draw(topLines(now, before));
+      draw(lines = topLines(now, before));
       await ending.pause(interval * 1000);
       if (ending.code !== null) break;
       before = now;
@@ -84,6 +87,7 @@ async function live({ runDir, interval }: TopOptions): Promise<ExitCode> {
     }
     return ending.code ?? EXIT.ok;
   } finally {
+    Deno.removeSignalListener("SIGWINCH", resized);
     print(LEAVE);
     keys();
     Deno.removeSignalListener("SIGINT", interrupt);

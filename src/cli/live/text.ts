@@ -117,7 +117,7 @@ function statusOf({ type, flags, status }: SmbRequest): string {
 }
 
 /** Names of files and processes are what others chose: nothing in them moves a cursor or a column. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
 }
 

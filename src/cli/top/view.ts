@@ -4,10 +4,13 @@
  */
 import type { SmbLatency } from "../../api/data_agent.ts";
 import type { ApiEvent } from "../../api/data.ts";
+import { printable } from "../live/text.ts";
 import type { HostKey, Look } from "./look.ts";
 
 /** Rows of a table. */
 const MOST_ROWS = 12;
+/** Requests that hang. */
+const MOST_HUNG = 5;
 
 /** All lines. @param before the look before this one, for rates; null for the first */
 export function topLines(now: Look, before: Look | null): string[] {
@@ -16,9 +19,10 @@ export function topLines(now: Look, before: Look | null): string[] {
     "",
     ...hostLines(now),
     ...smbLines(now, before),
+    ...hungLines(now),
     ...processLines(now),
     ...anomalyLines(now),
-  ];
+  ].map(printable);
 }
 
 function head({ agent, timestamp, by }: Look): string[] {
@@ -88,6 +92,22 @@ function smbLines({ agent, smb, in_flight, timestamp }: Look, before: Look | nul
   ]);
   const title = ["server", "share", "command", "requests", "/s", "errors", "p50 ms", "p99", "max"];
   return [...lines, "", ...columns([title, ...table], 3)];
+}
+
+/** Requests that hang, the oldest first. */
+function hungLines({ smb }: Look): string[] {
+  const hung = (smb?.under_way ?? []).filter(({ state }) => state === "hung");
+  if (hung.length === 0) return [];
+  const rows = hung.slice(0, MOST_HUNG).map((
+    { command, age_ms, comm, pid, share, server, file },
+  ) => [
+    command.replace(/^SMB2_/, ""),
+    share || server || "-",
+    file || "-",
+    `${comm} (${pid})`,
+    (age_ms / 1000).toFixed(1),
+  ]);
+  return ["", ...columns([["hung", "share", "file", "process", "seconds"], ...rows], 4)];
 }
 
 function processLines({ processes }: Look): string[] {
