@@ -59,7 +59,7 @@ export async function labRun(command: string[], options: LabRunOptions): Promise
       host: hostDetails(),
       method: methodOf(options, seed),
     };
-    say(`${options.rounds} pairs of rounds of ${facts.command}, seed ${seed}, into ${dir}`);
+    say(`${options.rounds} pair(s) of rounds of ${facts.command}, seed ${seed}, into ${dir}`);
     const result = await runLab({
       dir,
       argv,

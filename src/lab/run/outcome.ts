@@ -8,6 +8,9 @@ import type { Series } from "../compare/series.ts";
 import { figure, percent, verdictWords } from "../compare/words.ts";
 import type { AgentUse, Round } from "./round.ts";
 
+/** Fewer pairs do not tell their own spread. */
+const LEAST_PAIRS = 3;
+
 /** A figure of a round. */
 export interface Metric {
   /** Key of a round. */
@@ -51,7 +54,10 @@ export function outcomeOf(rounds: readonly Round[]): Outcome {
     pairs,
     comparisons: pairs.length === 0 ? [] : METRICS.map((metric) => {
       const { baseline, test } = metricSeries(metric, pairs);
-      return compareSeries(baseline, test);
+      const comparison = compareSeries(baseline, test);
+      if (pairs.length >= LEAST_PAIRS) return comparison;
+      const unclear_because = `there are less than ${LEAST_PAIRS} pairs`;
+      return { ...comparison, verdict: "unclear" as const, unclear_because };
     }),
     agent: agentOf(rounds.flatMap(({ agent }) => agent === null ? [] : [agent])),
   };
