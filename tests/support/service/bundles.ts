@@ -47,3 +47,12 @@ export function batchNames(outputDir: string): string[] {
     throw error;
   }
 }
+
+/** Waits for an anomaly in the agent's log, and opens the bundle that came of it. */
+export async function nextBundle(agent: TestAgent, anomaly: RegExp): Promise<TakenBundle> {
+  const fired = new RegExp(`${anomaly.source}.*: (\\d{19})`);
+  await agent.saw(fired);
+  const sealed = new RegExp(`sealed (\\S+_${fired.exec(agent.log)?.[1]}\\.tar\\.zst)`);
+  await agent.saw(sealed);
+  return await openBundleFile(sealed.exec(agent.log)?.[1] ?? "");
+}

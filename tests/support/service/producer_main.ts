@@ -5,6 +5,7 @@
  * AOD_TEST_EVENT_LOG_THROW=MS:LIVES has the event log's worker throw so long after its start, in its
  * first LIVES lives; AOD_TEST_PLATFORM_THROW the same of the platform's. AOD_TEST_BUDGET_MS has the
  * budget look at the cost so often, and act as soon.
+ * AOD_TEST_PLANT=FILE has the platform's worker measure what FILE says (planting_worker.ts).
  * @module
  */
 import { TextLineStream } from "./lines.ts";
@@ -48,6 +49,12 @@ const parts = defaultParts();
 const spawned = new Map<WorkerRole, number>();
 
 function spawn(role: WorkerRole): WorkerHandle {
+  const planted = Deno.env.get("AOD_TEST_PLANT");
+  if (role === "platform" && planted !== undefined) {
+    const url = new URL("./planting_worker.ts", import.meta.url);
+    url.searchParams.set("path", planted);
+    return new Worker(url, { type: "module", name: role });
+  }
   const order = Deno.env.get(`AOD_TEST_${role.toUpperCase()}_THROW`) ?? "0:0";
   const [throw_ms, lives] = order.split(":");
   const life = (spawned.get(role) ?? 0) + 1;
