@@ -31,6 +31,10 @@ const FROM_ZERO_BELOW = 0.5;
 const FLAT_MARGIN = 0.05;
 /** Values are taken as the same when they differ by less than this part of them. */
 const FLAT = 1e-9;
+/** And as 0 when they are smaller than any figure that the lab writes. */
+const TINY = 1e-9;
+/** A time that is shorter is one moment. */
+const LEAST_SEC = 0.001;
 const Y_TICKS = 5;
 const X_TICKS = 10;
 
@@ -41,10 +45,11 @@ export function valueAxis(least: number, most: number): Axis {
 }
 
 function shown(least: number, most: number): [number, number] {
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  if (size < TINY) return [least < 0 ? -1 : 0, 1];
   if (least >= 0 && least < FROM_ZERO_BELOW * most) return [0, most];
-  if (most - least > FLAT * Math.max(Math.abs(least), Math.abs(most))) return [least, most];
-  const margin = Math.abs(most) * FLAT_MARGIN;
-  return margin === 0 ? [0, 1] : [least - margin, most + margin];
+  if (most - least > FLAT * size) return [least, most];
+  return [least - FLAT_MARGIN * size, most + FLAT_MARGIN * size];
 }
 
 /** Units of time: the first whose end a chart reaches not is taken. */
@@ -57,7 +62,7 @@ const TIMES = [
 
 /** The axis of a time in seconds; it is exactly as long as the time. */
 export function timeAxis(from_sec: number, to_sec: number): Axis {
-  const to = to_sec > from_sec ? to_sec : from_sec + 1;
+  const to = to_sec - from_sec >= LEAST_SEC ? to_sec : from_sec + 1;
   const time = TIMES.find(({ up_to_sec }) => to <= up_to_sec) ?? TIMES[TIMES.length - 1];
   return {
     from: from_sec,

@@ -93,12 +93,17 @@ function legendOf({ baseline, test }: RunNames): LegendEntry[] {
 
 function notesOf(comparison: ColumnComparison): string[] {
   const { baseline, test, change_percent, unit } = comparison;
-  const of = unit === "" ? "" : ` ${unit}`;
   const change = change_percent.average === null ? "" : ` (${percent(change_percent.average)})`;
+  const fromTo = (name: string, of: "average" | "max" | "min" | "standard_deviation") =>
+    `${name} ${figure(baseline[of])} \u2192 ${figure(test[of])}${unit === "" ? "" : ` ${unit}`}`;
   return [
-    `average ${figure(baseline.average)} \u2192 ${figure(test.average)}${of}${change}: ` +
-    verdictWords(comparison),
+    `${fromTo("average", "average")}${change}: ${verdictWords(comparison)}`,
     `difference ${differenceWords(comparison)}`,
+    [
+      fromTo("maximum", "max"),
+      fromTo("minimum", "min"),
+      fromTo("standard deviation", "standard_deviation"),
+    ].join(", "),
   ];
 }
 

@@ -28,16 +28,17 @@ export function logGamma(x: number): number {
 
 /**
  * I_x(a, b) for `0 <= x <= 1` and `a, b >= 0.5`.
+ * @param rest 1 - x, for those who know it better: next to 1 the difference has few digits left
  */
-export function incompleteBeta(x: number, a: number, b: number): number {
+export function incompleteBeta(x: number, a: number, b: number, rest = 1 - x): number {
   if (x <= 0) return 0;
-  if (x >= 1) return 1;
+  if (rest <= 0) return 1;
   // The fraction converges fast on one side of the mean only (Numerical Recipes 6.4).
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  );
-  return front * continuedFraction(x, a, b) / a;
+  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(rest, b, a, x);
+  const logX = x < 0.5 ? Math.log(x) : Math.log1p(-rest);
+  const logRest = rest < 0.5 ? Math.log(rest) : Math.log1p(-x);
+  const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b);
+  return Math.exp(a * logX + b * logRest - logBeta) * continuedFraction(x, a, b) / a;
 }
 
 /** Steps after which it has converged for every a and b: about sqrt(max(a, b)) are needed. */

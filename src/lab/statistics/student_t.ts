@@ -11,7 +11,8 @@ import { incompleteBeta } from "./beta.ts";
  */
 export function twoSidedP(t: number, df: number): number {
   if (!Number.isFinite(t)) return 0;
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  const square = t * t;
+  return incompleteBeta(df / (df + square), df / 2, 0.5, square / (df + square));
 }
 
 /**

@@ -32,11 +32,18 @@ export function summarize(values: Float64Array): Summary {
     if (value > max) max = value;
     if (value < min) min = value;
   }
-  const average = sum / samples;
-  // In two passes: the difference of two large sums would have no digits left.
+  const rough = sum / samples;
+  // In two passes: the difference of two large sums would have no digits left. What rounding took
+  // from the average, the deviations from it give back.
+  let deviations = 0;
   let squares = 0;
-  for (const value of values) squares += (value - average) ** 2;
-  const standard_deviation = samples > 1 ? Math.sqrt(squares / (samples - 1)) : 0;
+  for (const value of values) {
+    deviations += value - rough;
+    squares += (value - rough) ** 2;
+  }
+  const average = rough + deviations / samples;
+  const variance = (squares - deviations ** 2 / samples) / (samples - 1);
+  const standard_deviation = samples > 1 ? Math.sqrt(Math.max(0, variance)) : 0;
   return { samples, average, max, min, standard_deviation };
 }
 
