@@ -34,6 +34,7 @@ export const PARTS: readonly BenchPart[] = [
       ...["history", "api", "platform-idle"],
     ],
   },
+  { title: "Impact lab", benchmarks: ["lab", "vm-lab"] },
 ];
 
 /** Title of what is in no part. */
