@@ -12,6 +12,8 @@ Usage: ./build.sh [COMMAND]
   test     build, then run every test (groups may follow: ./build.sh test unit host)
   demo     build, then boot a VM with a real SMB share, break it, and show the captured bundle
   bench    build, then measure (arguments are passed on: ./build.sh bench --quick)
+  package  build, then make the deb and the rpm (--lint: and let lintian, rpmlint and others look)
+  release  build, then put program, packages, checksums, SBOM and notes into dist/VERSION/
   clean    remove what was built (downloads in .cache/ stay)
 USAGE
 }
@@ -44,6 +46,26 @@ jq jq
 rsyslog /usr/sbin/rsyslogd
 curl curl
 openssl openssl
+"
+# For the tests of the dashboard.
+BROWSER_PACKAGES="
+chromium /usr/bin/chromium
+"
+# 14 MB on disk; the tests of the packages need it too.
+PACKAGE_PACKAGES="
+dpkg dpkg-deb
+rpm rpmbuild
+git git
+"
+# 85 MB on disk.
+LINT_PACKAGES="
+lintian lintian
+rpmlint rpmlint
+groff-base groff
+zsh zsh
+fish fish
+apparmor apparmor_parser
+systemd systemd-analyze
 "
 
 # Installs the packages of the given lists whose probe is not there.
@@ -126,7 +148,7 @@ case ${1:-} in
   "") build ;;
   test)
     build
-    need_packages "$VM_PACKAGES"
+    need_packages "$VM_PACKAGES$BROWSER_PACKAGES$PACKAGE_PACKAGES"
     exec deno run -A tests/run.ts "${@:2}"
     ;;
   demo)
@@ -138,7 +160,18 @@ case ${1:-} in
     build
     exec deno run -A bench/main.ts "${@:2}"
     ;;
-  clean) rm -rf build aod ;;
+  package)
+    build
+    need_packages "$PACKAGE_PACKAGES"
+    case " $* " in *" --lint "*) need_packages "$LINT_PACKAGES" ;; esac
+    exec deno run -A packaging/package.ts "${@:2}"
+    ;;
+  release)
+    build
+    need_packages "$PACKAGE_PACKAGES"
+    exec deno run -A packaging/release.ts "${@:2}"
+    ;;
+  clean) rm -rf build dist aod aod_*.deb aod-*.rpm ;;
   -h | --help) usage ;;
   *)
     usage >&2

@@ -37,6 +37,8 @@ export interface PackageSource {
   version: string;
   /** Time of all files, seconds since the epoch. */
   epoch_sec: number;
+  /** Text of /etc/aod.yaml; config/aod.yaml without it. */
+  config?: string;
 }
 
 const ENCODER = new TextEncoder();
@@ -57,12 +59,12 @@ function read(path: string): Uint8Array {
 
 /** The files that do not depend on the kind of package. */
 export async function packageFiles(
-  { version, epoch_sec }: PackageSource,
+  { version, epoch_sec, config }: PackageSource,
   places: Places,
 ): Promise<PackageFile[]> {
   const program = await programInfo();
   const day = isoDay(epoch_sec);
-  const sample = Deno.readTextFileSync(`${ROOT}config/aod.yaml`);
+  const sample = config ?? Deno.readTextFileSync(`${ROOT}config/aod.yaml`);
   const [share, examples] = ["/usr/share", "/usr/share/doc/aod/examples"];
   const data = (path: string, content: Uint8Array): PackageFile => ({ path, mode: 0o644, content });
   return [

@@ -50,7 +50,7 @@ Description: watches SMB mounts with eBPF and keeps the evidence of trouble
  Beside that it logs file, process and network events of the kernel, measures
  the host, and serves what it knows as JSON, Prometheus text and a dashboard.
  .
- The kernel needs BTF and CONFIG_BPF_SYSCALL, and is Linux 5.15 or later.
+ The kernel needs BTF, and is Linux 5.14 or later (5.15 for its event log).
 `;
 }
 

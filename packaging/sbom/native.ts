@@ -14,7 +14,7 @@ export interface NativePart {
   /** SPDX licence expression. */
   licence: string;
   /** What it belongs to. */
-  within: "deno" | "libaodnative.so" | "launcher";
+  within: "deno" | "libaodnative.so" | "launcher" | "charts";
   /** Debian's binary package that it was linked from, where it was. */
   deb: { name: string; version: string } | null;
 }
@@ -79,5 +79,9 @@ export async function nativeParts(): Promise<NativePart[]> {
     inDeno("ICU", null, "Unicode-3.0"),
     inDeno("Node.js parts", null, "MIT"),
     ...await Promise.all(LINKED.map(linked)),
+    {
+      ...{ name: "DejaVu Sans", version: "2.37", licence: "Bitstream-Vera" },
+      ...{ within: "charts", deb: null },
+    },
   ];
 }

@@ -42,7 +42,7 @@ function faultOf(reference: string): string {
   if (bench !== undefined) {
     return BENCHMARKS.some(({ name }) => name === bench) ? "" : "no such benchmark";
   }
-  const [, file, name] = reference.match(/^((?:unit|host|browser|binary|vm)\/\S+\.ts): (.+)$/) ??
+  const [, file, name] = reference.match(/^((?:unit|host|browser|binary|vm|systemd)\/\S+\.ts): (.+)$/) ??
     [];
   if (file === undefined) return "not `file: name`";
   try {
