@@ -122,6 +122,7 @@ export class OwnMetrics {
     const seconds = times.counted_sec - (before?.counted_sec ?? 0);
     if (!(seconds > 0)) return [];
     return times.programs.flatMap(({ object, program, run_time_ns, run_count }) => {
+      if (run_count === 0) return []; // some run once at the load
       const old = before?.programs.find((p) => p.object === object && p.program === program);
       const runs = run_count - (old?.run_count ?? 0);
       const ns = run_time_ns - (old?.run_time_ns ?? 0);
