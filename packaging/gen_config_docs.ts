@@ -35,7 +35,8 @@ aliases and 50,000 values. A symbolic link to a regular file is followed.
 
 A file that has sections of the platform (\`ebpf\`, \`collectors\`, \`ml\`, \`api\`, \`logging\`, \`bus\`, \`history\`,
 \`budget\`) and neither \`guardian\` nor \`watcher\` watches SMB as the embedded default does. \`collectors\`,
-\`ml\` and \`api\` are on where the section is there, unless it says \`enabled: false\`.
+\`ml\` and \`api\` are on where the section is there, unless it says \`enabled: false\`. The embedded
+default has these three: it measures the host and serves the API on 127.0.0.1:8000.
 
 ## Anomalies
 

@@ -124,6 +124,30 @@ Deno.test("a reload switches its parts; without any there is no worker, no threa
   assert.equal(await agent.ended(), 0);
 });
 
+/** The status that a request under this name gets. */
+async function statusUnder(name: string, url: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = `GET /healthz HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  const answer = await new Response(connection.readable).text();
+  return Number(/^HTTP\/1\.1 (\d+) /.exec(answer)?.[1]);
+}
+
+Deno.test("api.allowed_hosts: a reload puts names in force under which it may be asked", async () => {
+  await using agent = new TestAgent({ producer: true, config: platformConfig("api: { port: 0 }") });
+  await agent.ready();
+  const before = (await TestApi.of(agent)).url;
+  assert.equal(await statusUnder("proxy.example", before), 421);
+  agent.configure(platformConfig("api: { port: 0, allowed_hosts: [Proxy.example] }"));
+  assert.ok((await agent.ask("reload")).ok);
+  const { platform } = await agent.statusThat(({ platform: { api } }) =>
+    api.length > 0 && api[0] !== before
+  );
+  assert.equal(await statusUnder("proxy.example", platform.api[0]), 200);
+  assert.equal(await statusUnder("other.example", platform.api[0]), 421);
+});
+
 Deno.test("a worker that throws is started again: the API is back, on its port and with its token", async () => {
   const port = freePort();
   await using agent = new TestAgent({
