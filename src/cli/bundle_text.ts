@@ -69,10 +69,13 @@ export function listText(bundles: readonly BundleEntry[], columns: number | null
 /** What a reader wants of a manifest. */
 export function manifestSummary(manifest: Manifest, followup: FollowupFile | null): string {
   const { anomaly, host, versions, timing } = manifest;
+  const counted = anomaly.type === "metric" ? "metric" : "request";
   const lines = [
     `bundle     ${manifest.id}, ${manifest.status}`,
     `detected   ${manifest.detected}`,
-    `anomaly    ${anomaly.name} (${anomaly.type}, ${anomaly.reason}), ${anomaly.count} requests`,
+    `anomaly    ${anomaly.name} (${anomaly.type}, ${anomaly.reason}), ${anomaly.count} ${counted}${
+      anomaly.count === 1 ? "" : "s"
+    }`,
     `host       ${host.name}, ${host.os}, kernel ${host.kernel}`,
     `aod        ${versions.aod}`,
     `timing     snapshot ${ms(timing.snapshot_done_ms)}, tail ${ms(timing.tail_done_ms)}`,
@@ -81,6 +84,9 @@ export function manifestSummary(manifest: Manifest, followup: FollowupFile | nul
     const { count, worst_latency_ms, updated } = followup;
     lines.push(`followed   by ${count} more until ${updated}, worst ${worst_latency_ms} ms`);
   }
+  // A bundle of an older version has none.
+  const coinciding = manifest.metrics?.coinciding ?? [];
+  if (coinciding.length > 0) lines.push(`metrics    out of range: ${coinciding.join(", ")}`);
   for (const problem of manifest.problems) lines.push(`problem    ${problem}`);
   lines.push("actions");
   for (const action of manifest.actions) {

@@ -9,7 +9,9 @@ import {
   formatDiagnostic,
   loadConfig,
 } from "../evidence/configuration.ts";
+import { COLLECTOR_METRICS } from "../collect/registry.ts";
 import type { Config } from "../config/types.ts";
+import { familyMatches } from "../detect/metrics/key_match.ts";
 import { EXIT, exitWith } from "./exit.ts";
 import { printJson, printLine } from "./output.ts";
 
@@ -41,9 +43,25 @@ function summary(config: Config, warnings: readonly Diagnostic[]): string {
   return `${config.source}: OK (${names}: ${anomalies.map((a) => a.name).join(", ")}${remarks})`;
 }
 
+/** Patterns that no metric's key can ever fit; which metrics there are the configuration cannot know. */
+function unknownMetrics({ source, guardian }: Config): Diagnostic[] {
+  const families = ["host", ...COLLECTOR_METRICS.map(({ key }) => key)];
+  return guardian.anomalies.flatMap((anomaly) => {
+    const patterns = anomaly.type === "metric" ? anomaly.metrics : [];
+    return patterns.filter((pattern) => !families.some((key) => familyMatches(pattern, key)))
+      .map((pattern): Diagnostic => ({
+        ...{ severity: "warning", file: source, line: 1, column: 1 },
+        path: `guardian.anomalies.${anomaly.name}.metrics`,
+        message: `no metric has a key like "${pattern}"`,
+      }));
+  });
+}
+
 function check(path: string | null, json: boolean): void {
   try {
-    const { config, warnings } = loadConfig(path);
+    const loaded = loadConfig(path);
+    const { config } = loaded;
+    const warnings = [...loaded.warnings, ...unknownMetrics(config)];
     if (json) {
       warnings.forEach(printJson);
       const anomalies = config.guardian.anomalies.map((a) => a.name);

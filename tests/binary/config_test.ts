@@ -41,6 +41,24 @@ Deno.test("check: all faults at once on stderr, exit 2, nothing on stdout", asyn
   }
 });
 
+Deno.test("check: a metric that no host has is a warning", async () => {
+  const path = Deno.makeTempFileSync({ suffix: ".yaml" });
+  try {
+    const metrics = '["cpu.totl", "disk.*.await_ms", host]';
+    Deno.writeTextFileSync(
+      path,
+      `collectors: {}\nml: {}\nguardian: {anomalies: {a: {type: Metric, metrics: ${metrics}, actions: [host]}}}\n`,
+    );
+    const { code, stdout, stderr } = await aod("check", "--config", path);
+    assert.equal(code, 0);
+    assert.match(stdout, /: OK \(1 anomaly: a, 1 warning\)\n$/);
+    const message = 'guardian.anomalies.a.metrics: no metric has a key like "cpu.totl"';
+    assert.equal(stderr, `warning: ${path}:1:1: ${message}\n`);
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
 Deno.test("check --json: one object a line, the result last", async () => {
   const file = `${FIXTURES}/seed_full.yaml`;
   const { code, stdout, stderr } = await aod("check", "--config", file, "--json");

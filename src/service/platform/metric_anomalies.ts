@@ -98,9 +98,11 @@ export class MetricAnomalies {
     const { from_sec, anomalies_from_sec } = request;
     const anomalies = this.#recent.filter(({ timestamp }) => timestamp >= anomalies_from_sec)
       .slice(-MOST_COINCIDING);
-    const first = new Set([...anomalies.map(({ metric_key }) => metric_key), ...request.keys]);
+    const outside = new Set(anomalies.map(({ metric_key }) => metric_key));
+    const asked = new Set(request.keys);
     const rank = (key: string) => {
-      if (first.has(key)) return -1;
+      if (outside.has(key)) return -2;
+      if (asked.has(key)) return -1;
       const place = TELLING.findIndex((pattern) => pattern.test(key));
       return place < 0 ? TELLING.length : place;
     };

@@ -59,7 +59,7 @@ function smbDetail(data: Record<string, unknown>): string {
   return [
     text(data.type),
     text(data.reason),
-    count === null ? "" : `${count} requests`,
+    count === null ? "" : `${count} ${data.type === "metric" ? "out of range" : "requests"}`,
     text(data.group),
   ].filter((word) => word !== "").join(", ");
 }
