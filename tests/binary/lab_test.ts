@@ -1,245 +1,174 @@
 /**
- * `aod lab` as a black box: the monitors and the whole workflow, to their end, interrupted, failing.
+ * `aod lab compare`, `compare-ranges` and `disk-plot` of the built program: what they print, the
+ * charts they write, and how they refuse.
  * @module
  */
 import assert from "node:assert/strict";
-import { processExists } from "../../src/os/process.ts";
-import { AOD, aod, type Outcome, runCommand } from "../support/program.ts";
+import { LabDirectory, systemCsv } from "../support/lab/csv_file.ts";
+import { differingPart, type Pixels, readPng } from "../support/lab/png.ts";
+import { autoregressive, normal } from "../support/lab/random.ts";
+import { AOD, aod, inBareRoot, makeBareRoot, runCommand } from "../support/program.ts";
 
-async function inDirectory(test: (dir: string) => Promise<void>): Promise<void> {
-  const dir = Deno.makeTempDirSync({ prefix: "aod-lab-binary-" });
-  try {
-    await test(dir);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
+const SAMPLES = 240;
+
+function run(directory: LabDirectory, name: string, seed: number, cpu: number): string {
+  const values = (phi: number, average: number) =>
+    autoregressive(SAMPLES, phi, normal(seed)).map((value) => average + value);
+  return directory.write(name, systemCsv(values(0.3, cpu), values(0.5, 40)));
+}
+
+function disk(directory: LabDirectory, name: string, rate: number): string {
+  const rows = Array.from({ length: 60 }, (_, i) => `${1_767_225_600 + 5 * i},${10 + rate * i}`);
+  return directory.write(name, `Timestamp,Disk_Usage_MB\n${rows.join("\n")}\n`);
+}
+
+/** Reads a chart: a private, whole picture with something on it. */
+function chart(path: string): Pixels {
+  assert.equal((Deno.lstatSync(path).mode ?? 0) & 0o777, 0o600, path);
+  const pixels = readPng(Deno.readFileSync(path));
+  assert.equal(pixels.width, 1200);
+  assert.ok(new Set(new Uint32Array(pixels.rgba.buffer)).size > 100, `${path} is empty`);
+  const svg = Deno.readTextFileSync(path.replace(/png$/, "svg"));
+  assert.ok(svg.includes(`height="${pixels.height}"`));
+  return pixels;
+}
+
+Deno.test("compare: statistics of CPU and memory, a verdict, one chart", async () => {
+  using directory = new LabDirectory();
+  const base = run(directory, "base.csv", 1, 20);
+  const test = run(directory, "test.csv", 2, 21);
+  const out = `${directory.path}/chart.png`;
+  const { code, stdout, stderr } = await aod("lab", "compare", base, test, "-o", out);
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  const [cpu, memory, files] = stdout.split("\n\n");
+  assert.match(cpu, /^CPU_Percent \(%\)\n +baseline +test +change points +change\n/);
+  for (const name of ["average", "maximum", "minimum", "standard deviation"]) {
+    assert.match(cpu, new RegExp(`^  ${name} +-?\\d.*\\d.*\\+?-?\\d.* %$`, "m"));
   }
-}
-
-const linesOf = (path: string) => Deno.readTextFileSync(path).trim().split("\n");
-
-/** Starts ./aod and interrupts it once `ready` says so. */
-async function interrupted(args: string[], ready: () => boolean): Promise<Outcome> {
-  const child = new Deno.Command(AOD, { args, stdout: "piped", stderr: "piped" }).spawn();
-  const output = child.output();
-  while (!ready()) await new Promise((resolve) => setTimeout(resolve, 10));
-  child.kill("SIGINT");
-  const { code, stdout, stderr } = await output;
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, stdout: out, stderr: err };
-}
-
-/** Whether a file has so many lines, the header included. */
-function hasLines(path: string, count: number): boolean {
-  try {
-    return Deno.readTextFileSync(path).split("\n").length > count;
-  } catch {
-    return false;
-  }
-}
-
-Deno.test("monitor: the columns, a row an interval, the file's name on stdout; nothing overwritten", async () => {
-  await inDirectory(async (dir) => {
-    const path = `${dir}/usage.csv`;
-    const args = ["lab", "monitor", "0.1", "0.01", "--pid", `${Deno.pid}`, "-o", path];
-    const { code, stdout, stderr } = await aod(...args);
-    assert.equal(code, 0, stderr);
-    assert.equal(stdout, `${path}\n`);
-    const [header, ...rows] = linesOf(path);
-    assert.equal(
-      header,
-      "Timestamp,CPU_Percent,Memory_Percent,Process_CPU_Percent,Process_RSS_MB",
-    );
-    // Six, less those that a busy host left out; then it says so.
-    const missing = Number(/(\d+) rows are missing/.exec(stderr)?.[1] ?? 0);
-    assert.equal(rows.length + missing, 6, stderr);
-    for (const row of rows) {
-      const [at, ...numbers] = row.split(",");
-      assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-      const [cpu, memory, , rss] = numbers.map(Number);
-      assert.ok(cpu >= 0 && cpu <= 100 && memory > 0 && memory < 100 && rss > 10, row);
-    }
-    const before = Deno.readTextFileSync(path);
-    const again = await aod(...args);
-    assert.equal(again.code, 1);
-    assert.match(again.stderr, /because it is there already/);
-    assert.equal(Deno.readTextFileSync(path), before);
-  });
+  assert.match(cpu, /^ {2}samples +240 +240\n {4}independent +~\d+ +~\d+$/m);
+  assert.match(cpu, /^ {2}difference of the averages: \+\S+ points, 95 % confidence interval \+/m);
+  assert.match(cpu, /^ {2}verdict: higher by more than noise$/m);
+  assert.match(memory, /^Memory_Percent \(%\)\n/);
+  assert.match(memory, /verdict: no difference beyond the noise$/);
+  assert.equal(files, `${out}\n${out.replace("png", "svg")}\n`);
+  chart(out);
 });
 
-Deno.test("monitor: Ctrl-C keeps what was measured and ends with 130", async () => {
-  await inDirectory(async (dir) => {
-    const path = `${dir}/usage.csv`;
-    const { code, stdout, stderr } = await interrupted(
-      ["lab", "monitor", "0.05", "60", "-o", path],
-      () => hasLines(path, 3),
-    );
-    assert.equal(code, 130, stderr);
-    assert.equal(stdout, `${path}\n`);
-    assert.match(stderr, new RegExp(`${linesOf(path).length - 1} rows, kept in `));
-  });
+Deno.test("compare --json: one object; the default name in a directory", async () => {
+  using directory = new LabDirectory();
+  const base = run(directory, "base.csv", 1, 20);
+  const { code, stdout } = await aod("lab", "compare", base, base, "-o", directory.path, "--json");
+  assert.equal(code, 0);
+  const { columns, files, ...rest } = JSON.parse(stdout);
+  assert.deepEqual(rest, { baseline: base, test: base, remarks: [] });
+  assert.deepEqual(files.map((file: string) => file.slice(directory.path.length)), [
+    ...["/comparison_graph.png", "/comparison_graph.svg"],
+  ]);
+  assert.deepEqual(columns.map(({ verdict }: { verdict: string }) => verdict), ["noise", "noise"]);
+  assert.equal(columns[0].difference.difference, 0);
 });
 
-Deno.test("monitor: a process that ends is said, and the measuring goes on", async () => {
-  await inDirectory(async (dir) => {
-    const path = `${dir}/usage.csv`;
-    const child = new Deno.Command("sleep", { args: ["600"] }).spawn();
-    const args = ["lab", "monitor", "0.05", "60", "--pid", `${child.pid}`, "-o", path];
-    const { code, stderr } = await interrupted(args, () => {
-      if (hasLines(path, 2)) {
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // It is gone already.
-        }
-      }
-      return hasLines(path, 1) && linesOf(path).some((line) => line.endsWith(",,"));
-    });
-    await child.status;
-    assert.equal(code, 130);
-    assert.match(stderr, new RegExp(`pid ${child.pid} has ended`));
-    const none = await aod("lab", "monitor", "--pid", `${child.pid}`, "-o", `${dir}/none.csv`);
-    assert.equal(none.code, 2);
-    assert.match(none.stderr, /because there is no such process/);
-    assert.throws(() => Deno.lstatSync(`${dir}/none.csv`), Deno.errors.NotFound);
-  });
+Deno.test("compare-ranges: one chart a column, a panel a range", async () => {
+  using directory = new LabDirectory();
+  const base = run(directory, "base.csv", 1, 20);
+  const test = run(directory, "test.csv", 2, 21);
+  const out = `${directory.path}/r`;
+  const args = ["lab", "compare-ranges", base, test, "-o", out];
+  const both = await aod(...args, "--ranges", "0-100,100-200,300-400", "--json");
+  assert.equal(both.code, 0, both.stderr);
+  const columns = both.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(columns.map(({ column }) => column), ["CPU_Percent", "Memory_Percent"]);
+  const [first, , last] = columns[0].ranges;
+  assert.equal(first.comparison.baseline.samples, 100);
+  assert.deepEqual(last, { from_sec: 300, to_sec: 400, comparison: null });
+  const three = chart(`${out}_CPU_Percent.png`);
+  const one = await aod(...args, "Memory_Percent", "--ranges", "0-100");
+  assert.equal(one.code, 0, one.stderr);
+  assert.match(one.stdout, /^Memory_Percent, 0-100 s \(%\)\n/);
+  assert.ok(chart(`${out}_Memory_Percent.png`).height < 0.5 * three.height);
+  const none = await aod(...args, "--ranges", "900-1000");
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /^aod: in none of the ranges do both files have samples\n$/);
 });
 
-Deno.test("monitor: a progress bar on a terminal", async () => {
-  await inDirectory(async (dir) => {
-    const command = `${AOD} lab monitor 0.1 0.005 -o ${dir}/usage.csv`;
-    const env = { PATH: "/usr/bin:/bin", TERM: "xterm" };
-    const { stdout } = await runCommand("/usr/bin/script", ["-qec", command, "/dev/null"], env);
-    assert.match(stdout, /\r\[[#-]{24}\] +\d+ %  0:00 of 0:00  CPU \d+\.\d %, memory/);
-  });
+Deno.test("disk-plot: one run, two runs", async () => {
+  using directory = new LabDirectory();
+  const a = disk(directory, "a.csv", 0.5);
+  const b = disk(directory, "b.csv", 1);
+  const one = await aod("lab", "disk-plot", a, "-o", directory.path);
+  assert.equal(one.code, 0, one.stderr);
+  assert.match(one.stdout, /^ {2}10\.00 to 39\.50 MB: \+29\.50 MB, \+6\.00 MB a minute$/m);
+  chart(`${directory.path}/disk_usage_plot.png`);
+  const two = await aod("lab", "disk-plot", a, b, "-o", directory.path, "--json");
+  const { runs } = JSON.parse(two.stdout);
+  assert.deepEqual(runs.map(({ growth }: { growth: number }) => growth), [29.5, 59]);
+  chart(`${directory.path}/disk_usage_comparison.png`);
 });
 
-Deno.test("disk-monitor: growth until Ctrl-C, which is its usual end", async () => {
-  await inDirectory(async (dir) => {
-    const path = `${dir}/disk.csv`;
-    const target = `${dir}/target`;
-    let made = false;
-    const { code, stderr } = await interrupted(
-      ["lab", "disk-monitor", "0.05", "--dir", target, "-o", path],
-      () => {
-        if (!made && hasLines(path, 2)) {
-          made = true;
-          Deno.mkdirSync(target);
-          Deno.writeFileSync(`${target}/file`, new Uint8Array(2 ** 21).fill(1));
-        }
-        return made && linesOf(path).some((line) => line.endsWith(",2,1"));
-      },
-    );
-    assert.equal(code, 0, stderr);
-    assert.match(stderr, /target is not there: 0 MB until it is/);
-    const [header, first] = linesOf(path);
-    assert.equal(header, "Timestamp,Disk_Usage_MB,Apparent_MB,Files");
-    assert.match(first, /,0,0,0$/);
-    Deno.symlinkSync(target, `${dir}/link`);
-    const link = await aod("lab", "disk-monitor", "--dir", `${dir}/link`);
-    assert.equal(link.code, 2);
-    assert.match(link.stderr, /because it is a symbolic link/);
-  });
-});
-
-Deno.test("usage errors say what is allowed", async () => {
-  const cases: [string[], RegExp][] = [
-    [["monitor", "0"], /Allowed: seconds from 0\.05/],
-    [["monitor", "1", "-1"], /unknown option|Allowed/],
-    [["monitor", "0.05", "44640"], /more than 10000000 rows/],
-    [["disk-monitor", "x"], /Allowed: seconds/],
-    [["run"], /Give one workload/],
-    [["run", "-w", "a | b"], /unquoted \|, which is for a shell: quote it, or give --shell/],
-    [["run", "-w", "a", "--", "b"], /Give one workload/],
-    [["run", "--rounds", "0", "--", "a"], /from 1 to 1000/],
+Deno.test("what cannot be used ends with 2 and its line, what cannot be written with 1; no chart then", async () => {
+  using directory = new LabDirectory();
+  const good = run(directory, "good.csv", 1, 20);
+  const bad = directory.write("bad.csv", "Timestamp,CPU_Percent\n1,5\n2,five\n");
+  const empty = directory.write("empty.csv", "");
+  const out = `${directory.path}/out`;
+  Deno.symlinkSync("/nonexistent/x", `${out}.png`);
+  const cases: [string[], number, RegExp][] = [
+    [["compare", good, bad], 2, /bad\.csv:3: CPU_Percent: expected a number, found "five"$/],
+    [["compare", empty, good], 2, /empty\.csv: the file is empty$/],
+    [["compare", good, `${directory.path}/none.csv`], 2, /none\.csv: Cannot read it: because no /],
+    [["compare", good, good, "--column", "Disk"], 2, /good\.csv:1: no column "Disk"; the columns/],
+    [["compare-ranges", good, good, "--ranges", "5-1"], 2, /"5-1" is no range of seconds/],
+    [["disk-plot", good], 2, /no column "Disk_Usage_MB"/],
+    [["compare", good, good], 1, /Cannot write .*\/out\.png: because it is a symbolic link$/],
   ];
-  for (const [args, pattern] of cases) {
-    const { code, stderr } = await aod("lab", ...args);
-    assert.equal(code, 2, `${args.join(" ")}: ${stderr}`);
-    assert.match(stderr, pattern);
+  for (const [args, expected, message] of cases) {
+    const { code, stdout, stderr } = await aod("lab", ...args, "-o", `${out}.png`);
+    assert.equal(code, expected, `${args.join(" ")}: ${stderr}`);
+    assert.equal(stdout, "", args.join(" "));
+    assert.match(stderr.split("\n")[0], /^(aod|error): ?/);
+    assert.match(stderr.split("\n")[0], message);
   }
-  const ids = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
-  const user = await runCommand("/usr/bin/setpriv", [...ids, AOD, "lab", "run", "--", "true"], {});
-  assert.equal(user.code, 4, user.stderr);
+  const left = [...Deno.readDirSync(directory.path)].map(({ name }) => name).sort();
+  assert.deepEqual(left, ["bad.csv", "empty.csv", "good.csv", "out.png"]);
 });
 
-/** Processes that have a text in their command line: agents with that directory. */
-function processesWith(text: string): string[] {
-  return Array.from(Deno.readDirSync("/proc"), ({ name }) => name).filter((name) => {
-    try {
-      const line = Deno.readTextFileSync(`/proc/${name}/cmdline`);
-      return /^\d+$/.test(name) && Number(name) !== Deno.pid && line.includes(text);
-    } catch {
-      return false;
+Deno.test("fonts and renderer are inside: charts in a root with only glibc and /proc", async () => {
+  using directory = new LabDirectory();
+  const files = [run(directory, "base.csv", 1, 20), run(directory, "test.csv", 2, 21)];
+  const outside = await aod("lab", "compare", ...files, "-o", directory.path);
+  assert.equal(outside.code, 0, outside.stderr);
+  const root = await makeBareRoot();
+  try {
+    for (const name of ["base.csv", "test.csv"]) {
+      await Deno.copyFile(`${directory.path}/${name}`, `${root}/${name}`);
     }
-  });
-}
-
-const QUICK = ["--warm-up", "0", "--settle", "0", "--interval", "0.1", "--seed", "1"];
-
-Deno.test("run: the whole workflow, and nothing of it is left running", async () => {
-  await inDirectory(async (dir) => {
-    const out = `${dir}/out`;
-    const { code, stdout, stderr } = await aod(
-      ...["lab", "run", ...QUICK, "--rounds", "1", "-o", out, "--", "sleep", "0.3"],
-    );
+    const { code, stderr } = await inBareRoot(root, "lab", "compare", "/base.csv", "/test.csv");
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^Time of the workload: \d+\.\d+ s without, \d+\.\d+ s with aod, /m);
-    assert.match(stdout, /^The agent itself: .* of a core, at most .* MB of memory/m);
-    assert.equal(stdout.trim().split("\n").at(-1), `${out}/report.html`);
-    const [, ...rounds] = linesOf(`${out}/rounds.csv`);
-    assert.deepEqual(rounds.map((row) => row.split(",")[2]).sort(), ["baseline", "with_aod"]);
-    const names = Array.from(Deno.readDirSync(out), ({ name }) => name).sort();
-    assert.deepEqual(names, [
-      ...["agent", "agent.yaml", "baseline_system_usage.csv", "comparison_graph.png"],
-      ...["report.html", "results.json", "rounds.csv", "rounds.png", "with_aod_disk_usage.csv"],
-      "with_aod_system_usage.csv",
-    ]);
-    assert.equal((Deno.statSync(out).mode ?? 0) & 0o777, 0o700);
-    assert.match(Deno.readTextFileSync(`${out}/agent.yaml`), new RegExp(`: ${out}/agent$`, "m"));
-    assert.deepEqual(processesWith(out), []);
-    const compared = await aod(
-      ...["lab", "compare", `${out}/baseline_system_usage.csv`],
-      ...[`${out}/with_aod_system_usage.csv`, "-o", `${dir}/compared`],
+    const [a, b] = [root, directory.path].map((dir) =>
+      readPng(Deno.readFileSync(`${dir}/comparison_graph.png`))
     );
-    assert.equal(compared.code, 0, compared.stderr);
-    const again = await aod("lab", "run", "-o", out, "--", "true");
-    assert.equal(again.code, 2);
-    assert.match(again.stderr, /is not empty/);
-  });
+    assert.equal(differingPart(a, b), 0);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
-Deno.test("run: a workload that fails ends it, says how, and stops the agent", async () => {
-  await inDirectory(async (dir) => {
-    const out = `${dir}/out`;
-    // Fails in the second round; in one of the two the agent runs.
-    const script = `echo >>${dir}/n; test $(wc -l <${dir}/n) -lt 2 || { echo why >&2; exit 7; }`;
-    const { code, stderr } = await aod(
-      ...["lab", "run", ...QUICK, "--rounds", "2", "-o", out, "--", "/bin/sh", "-c", script],
-    );
-    assert.equal(code, 1, stderr);
-    assert.match(stderr, /The workload failed with exit code 7: /);
-    assert.match(stderr, /^ {2}why$/m);
-    assert.match(stderr, /1 finished round is kept/);
-    assert.match(Deno.readTextFileSync(`${out}/report.html`), /The run ended early/);
-    assert.equal(linesOf(`${out}/rounds.csv`).length, 2);
-    assert.deepEqual(processesWith(out), []);
-  });
-});
-
-Deno.test("run: Ctrl-C keeps the finished rounds and stops the agent and the workload", async () => {
-  await inDirectory(async (dir) => {
-    const out = `${dir}/out`;
-    const script = `echo $$ >>${dir}/n; test $(wc -l <${dir}/n) -lt 3 || exec sleep 600`;
-    const { code, stderr } = await interrupted(
-      ["lab", "run", ...QUICK, "--rounds", "3", "-o", out, "--", "/bin/sh", "-c", script],
-      () => hasLines(`${dir}/n`, 3),
-    );
-    assert.equal(code, 130, stderr);
-    assert.match(stderr, /The run was interrupted: 2 finished rounds are kept/);
-    assert.equal(linesOf(`${out}/rounds.csv`).length, 3);
-    const results = JSON.parse(Deno.readTextFileSync(`${out}/results.json`));
-    assert.equal(results.pairs, 1);
-    assert.deepEqual(processesWith(out), []);
-    for (const pid of linesOf(`${dir}/n`)) assert.equal(processExists(Number(pid)), false, pid);
-  });
+Deno.test("Ctrl-C while it reads: it ends at once and leaves nothing", async () => {
+  using directory = new LabDirectory();
+  const pipe = `${directory.path}/pipe`;
+  await runCommand("/usr/bin/mkfifo", [pipe]);
+  const child = new Deno.Command(AOD, {
+    args: ["lab", "compare", pipe, pipe, "-o", directory.path],
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  // Opening the pipe for writing waits for the reader.
+  using writer = await Deno.open(pipe, { write: true });
+  await writer.write(new TextEncoder().encode("Timestamp,CPU_Percent\n1,2\n"));
+  child.kill("SIGINT");
+  assert.equal((await child.status).signal, "SIGINT");
+  assert.deepEqual([...Deno.readDirSync(directory.path)].map(({ name }) => name), ["pipe"]);
 });
