@@ -18,7 +18,7 @@ export interface AnomalyQueueOptions {
   max_attempts: number;
   /** Most metric anomalies kept, of `capacity`. */
   metric_capacity: number;
-  /** Most of them that are with the collector; less than `window`. */
+  /** Most of them that are with the collector, beside `window` of the others. */
   metric_window: number;
 }
 
@@ -83,8 +83,8 @@ export class AnomalyQueue {
 
   /**
    * Takes an anomaly in. When full, the oldest metric anomaly makes room, then the oldest burst;
-   * emergencies go last. What is with the
-   * collector stays: it would be collected, or counted there, besides being given up here.
+   * emergencies go last. What is with the collector stays: it would be collected, or counted there,
+   * besides being given up here.
    * @returns the anomaly that was given up, if any
    */
   push(anomaly: Anomaly, now_ms: number): Anomaly | null {
@@ -155,28 +155,33 @@ export class AnomalyQueue {
   }
 
   #pump(): void {
-    if (this.#send === null) return;
-    // After a collector's end they go one by one, so that only the one that ends it again is blamed.
-    let again = false;
-    for (const entry of this.#entries.values()) again ||= entry.attempts > (entry.sent ? 1 : 0);
-    const window = again ? 1 : this.#options.window;
     const all = [...this.#entries.values()];
-    let out = all.filter(({ sent }) => sent).length;
-    let metrics_out = all.filter((entry) => entry.sent && isMetric(entry)).length;
-    // Those of SMB first: as long as one of them can go, no metric does.
-    for (const entry of [...all.filter((e) => !isMetric(e)), ...all.filter(isMetric)]) {
-      if (out >= window) return;
+    const metrics = all.filter(isMetric);
+    const others = all.filter((entry) => !isMetric(entry));
+    const { window, metric_window } = this.#options;
+    // After a collector's end they go one by one, so that only the one that ends it again is blamed.
+    this.#sendUpTo(others, again(others) ? 1 : window);
+    // Those of SMB never wait for one of a metric: which may have ended a collector when it is alone.
+    if (!again(metrics)) this.#sendUpTo(metrics, metric_window);
+    else if (others.length === 0) this.#sendUpTo(metrics, 1);
+  }
+
+  #sendUpTo(entries: readonly Entry[], most: number): void {
+    let out = entries.filter(({ sent }) => sent).length;
+    for (const entry of entries) {
+      if (this.#send === null || out >= most) return;
       if (entry.sent) continue;
-      if (isMetric(entry)) {
-        if (metrics_out >= this.#options.metric_window) return;
-        metrics_out++;
-      }
       entry.sent = true;
       entry.attempts++;
       out++;
       this.#send(entry.anomaly);
     }
   }
+}
+
+/** Whether one of them was with a collector that has ended. */
+function again(entries: readonly Entry[]): boolean {
+  return entries.some(({ attempts, sent }) => attempts > (sent ? 1 : 0));
 }
 
 function isMetric({ anomaly }: Entry): boolean {

@@ -124,7 +124,28 @@ Deno.test("with the collector away, those of SMB go first when it comes", () => 
   for (let i = 0; i < sent.length; i++) {
     queue.accepted(String(10n ** 18n + BigInt(sent[i])), 0);
   }
-  assert.deepEqual(sent, [11, 12, 13, 1, 2]);
+  assert.deepEqual(sent, [11, 12, 1, 13, 2]);
+});
+
+Deno.test("a metric anomaly that a collector had when it ended keeps none of SMB waiting", () => {
+  const queue = new AnomalyQueue({ window: 3 });
+  queue.attach(() => {});
+  queue.push(metric(1), 0);
+  queue.detach();
+  const sent: number[] = [];
+  queue.attach((a) => sent.push(a.count));
+  assert.deepEqual(sent, [1], "again, alone");
+  for (const n of [11, 12, 13, 14]) queue.push(anomaly(n), 0);
+  assert.deepEqual(sent, [1, 11, 12, 13]);
+  queue.detach();
+  sent.length = 0;
+  queue.attach((a) => sent.push(a.count));
+  for (const n of [11, 12, 13, 14]) queue.accepted(anomaly(n).id, 0);
+  assert.deepEqual(
+    sent,
+    [11, 12, 13, 14, 1],
+    "and only when nothing of SMB could be blamed for it",
+  );
 });
 
 Deno.test("received = acknowledged + dropped + waiting, whatever happens", () => {
