@@ -21,12 +21,14 @@ import { forestBenchmark } from "./forest_bench.ts";
 import { historyBenchmark } from "./history_bench.ts";
 import { blockTracerBenchmark } from "./block_tracer_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
+import { labBenchmark } from "./lab_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { syscallTracerBenchmark } from "./syscall_tracer_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
 import { latencyBenchmark } from "./detect_latency_bench.ts";
 import { vmDetectBenchmark } from "./vm_detect_bench.ts";
 import { vmIdleBenchmark } from "./vm_idle_bench.ts";
+import { vmLabBenchmark } from "./vm_lab_bench.ts";
 import { vmThroughputBenchmark } from "./vm_throughput_bench.ts";
 
 /** Every benchmark. */
@@ -53,7 +55,9 @@ export const BENCHMARKS: Benchmark[] = [
   historyBenchmark,
   apiBenchmark,
   idleBenchmark,
+  labBenchmark,
   vmDetectBenchmark,
   vmIdleBenchmark,
   vmThroughputBenchmark,
+  vmLabBenchmark,
 ];
