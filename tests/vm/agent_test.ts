@@ -12,6 +12,7 @@ import {
   serverComesAndGoes,
   smbinfoOfStoppedServer,
 } from "./agent/faults.ts";
+import { PLATFORM, platformFigures } from "./agent/platform.ts";
 import { AOD_IN_GUEST as AOD, aodFile } from "./support/aod.ts";
 import { loadCifs, netemDelay, unloadCifs } from "./support/faults.ts";
 import { KERNELS } from "./support/kernels.ts";
@@ -130,6 +131,17 @@ for (const kernel of KERNELS) {
         assert.match(refused.stderr, /default_treshold_ms/);
       },
     );
+
+    await t.step("the platform's figures of SMB are those of the client and the work", async () => {
+      const quiet = config("default_threshold_ms: 60000");
+      await vm.put("/etc/aod.yaml", quiet + PLATFORM);
+      await vm.check(`${AOD} reload`);
+      await platformFigures(vm, kernel === KERNELS.at(-1));
+      await vm.put("/etc/aod.yaml", quiet);
+      await vm.check(`${AOD} reload`);
+      const { components } = await statusThat(vm, (s) => s.platform.state === "off");
+      assert.deepEqual(components.map((c) => c.restarts), [0, 0, 0]);
+    });
 
     // What does not depend on the kernel is tried on one.
     if (kernel === KERNELS.at(-1)) {
