@@ -1,6 +1,7 @@
 /** The detectors as the watcher drives them: batches in, anomalies and follow-ups out. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { MetricTrigger } from "../../../src/config/types.ts";
 import { FLAG } from "../../../src/detect/fields.ts";
 import type { Row } from "../../support/columns.ts";
 import {
@@ -29,6 +30,19 @@ Deno.test("9 + 9 slow requests 50 ms apart fire, though no batch holds 10", () =
   assert.equal(anomaly.first_start_ns, SEC - 50n * MS);
   assert.equal(anomaly.window_end_ns, SEC + 50n * MS);
   assert.deepEqual(anomaly.rules, { C8: 20, emergency_ms: 1000 });
+});
+
+Deno.test("an anomaly of metrics beside it, or alone, concerns no record", () => {
+  const metric: MetricTrigger = {
+    ...{ name: "busy", type: "metric", tool: "collectors", mode: "all", group_by: "none" },
+    ...{ acceptable_count: 1, cooldown_sec: 0, actions: [], metrics: ["*"] },
+    ...{ min_z_score: 0, min_score: 0, window_sec: 60 },
+  };
+  const both = new Bed(configOf([metric, latencyAnomaly({ acceptable_count: 2 })]));
+  both.feed([slowRead(SEC), slowRead(SEC + MS)]);
+  assert.deepEqual(both.anomalies.map(({ name }) => name), ["latency"]);
+  const alone = new Bed(configOf([metric]));
+  assert.equal(alone.feed([slowRead(SEC)]).ignored, 1);
 });
 
 Deno.test("slow requests further apart than the window do not fire", () => {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import type { Anomaly } from "../../../src/detect/anomaly.ts";
 import { parseConfig } from "../../../src/evidence/configuration.ts";
 import { nextReplacement } from "../../../src/service/replace_process.ts";
 import { saveState, takeState } from "../../../src/service/saved_state.ts";
@@ -27,6 +28,24 @@ Deno.test("state comes back exactly, once", () => {
   saveState(path, state);
   assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
   assert.deepEqual(takeState(path), state);
+  assert.equal(takeState(path), null);
+});
+
+Deno.test("an anomaly of a metric comes back with what left its range; one that is no such thing does not", () => {
+  const path = `${Deno.makeTempDirSync()}/state.json`;
+  const share = { metric_key: "cpu.total", value: 97, mean: 12, z_score: 14 };
+  const found = { ...share, unit: "%", method: "isolation_forest" as const, score: 0.8 };
+  const anomaly: Anomaly = {
+    ...snapshotAnomaly("1700000000000000001", CONFIG, 2n ** 63n),
+    type: "metric",
+    reason: "count",
+    metrics: [{ ...found, shares: [share], timestamp: 1_700_000_000.5 }],
+  };
+  const state = { reason: "", replaced_at: [], stuck: [], anomalies: [anomaly] };
+  saveState(path, state);
+  assert.deepEqual(takeState(path), state);
+  const odd = { ...anomaly, metrics: [{ ...found, method: "guess", timestamp: 1 }] };
+  saveState(path, { ...state, anomalies: [odd as unknown as Anomaly] });
   assert.equal(takeState(path), null);
 });
 
