@@ -59,7 +59,8 @@ ${table(RUNNER_METRICS)}
 
 const OWN = `## Of the agent
 
-What the agent costs and holds, every ten seconds. Events of it have the source \`${OWN_SOURCE}\`.
+What the agent costs, holds and has done, every ten seconds; all that it counts is in the Prometheus
+text ([api.md](api.md)). Events of it have the source \`${OWN_SOURCE}\`.
 
 ${table(OWN_METRICS)}
 `;
