@@ -8,6 +8,7 @@ import type { NamedMetricAnomaly } from "../../../src/detect/metrics/metric_anom
 import { readBundle } from "../../../src/evidence/bundle_read.ts";
 import { PRODUCE } from "../../support/producer.ts";
 import { TestAgent } from "../../support/service/agent.ts";
+import { DatagramSocket, withSystemLog } from "../../support/service/datagram.ts";
 import { nextBundle } from "../../support/service/bundles.ts";
 import { platformConfig, QUICK, TestApi } from "../../support/service/platform.ts";
 
@@ -36,7 +37,9 @@ Deno.test("a metric that leaves its range opens a bundle, and the next one of SM
   const dir = Deno.makeTempDirSync({ prefix: "aod-test-" });
   const planted = `${dir}/planted`;
   const env = { AOD_TEST_PLANT: planted };
-  await using agent = new TestAgent({ dir, producer: true, config: CONFIG, env });
+  using system_log = new DatagramSocket(`${dir}/log`);
+  const wrapper = withSystemLog(dir);
+  await using agent = new TestAgent({ dir, wrapper, producer: true, config: CONFIG, env });
   await agent.ready();
   const api = await TestApi.of(agent);
   await api.jsonThat("/metrics/realtime", ({ metrics }) => "cpu.total" in Object(metrics));
@@ -102,4 +105,9 @@ Deno.test("a metric that leaves its range opens a bundle, and the next one of SM
     .filter(({ source }) => source.endsWith("::guardian"))
     .map(({ source, data }) => `${source} ${data.name}`).sort();
   assert.deepEqual(guardians, ["metric::guardian flood", "smb::guardian slow"]);
+  const told = system_log.all().flatMap((message) => /AOD detected.*\w/.exec(message) ?? []);
+  assert.deepEqual(told.map((line) => line.replace(/\d+ events/, "N events")), [
+    "AOD detected anomaly: metric with N events",
+    "AOD detected anomaly: latency with N events",
+  ]);
 });

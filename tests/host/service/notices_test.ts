@@ -5,16 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { TestAgent } from "../../support/service/agent.ts";
-import { DatagramSocket } from "../../support/service/datagram.ts";
-
-/** Runs a command where the file `socket` is /dev/log. */
-function withSystemLog(dir: string): string[] {
-  const script = `mount -t tmpfs -o mode=755 none /dev
-mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/zero c 1 5; mknod -m 666 /dev/urandom c 1 9
-ln -s '${dir}/log' /dev/log
-exec "$@"`;
-  return ["unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh"];
-}
+import { DatagramSocket, withSystemLog } from "../../support/service/datagram.ts";
 
 Deno.test("anomalies and restarts are in the system log, word by word", async () => {
   const dir = Deno.makeTempDirSync({ prefix: "aod-test-" });

@@ -51,3 +51,12 @@ export class DatagramSocket implements Disposable {
     this.#library.close();
   }
 }
+
+/** In front of a command: it runs in a mount namespace where the socket `log` of a directory is /dev/log. */
+export function withSystemLog(dir: string): string[] {
+  const script = `mount -t tmpfs -o mode=755 none /dev
+mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/zero c 1 5; mknod -m 666 /dev/urandom c 1 9
+ln -s '${dir}/log' /dev/log
+exec "$@"`;
+  return ["unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh"];
+}
