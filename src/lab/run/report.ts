@@ -93,7 +93,9 @@ function comparisonRow(comparison: ColumnComparison): string {
     spread(test),
     percent(change_percent.average),
     interval === null ? "-" : `${percent(interval[0])} to ${percent(interval[1])}`,
-    difference.p === null || verdict === "unclear" ? "-" : probability(difference.p),
+    difference.p === null || verdict === "unclear"
+      ? "-"
+      : probability(difference.p).replace(/^= /, ""),
   ];
   return `<tr><th>${escapeHtml(column)}</th>${cells.map(numberCell).join("")}` +
     `<td class="${verdict}">${escapeHtml(verdictWords(comparison))}</td></tr>`;
