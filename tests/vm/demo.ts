@@ -87,7 +87,11 @@ const agent = await vm.start(`exec ${AOD_IN_GUEST}`);
 await waitFor(
   "the agent",
   agent,
-  async () => /probe attached/.test((await agent.output()).stderr),
+  async () => {
+    const { stderr } = await agent.output();
+    // The platform starts last; an emulated processor needs some seconds for it.
+    return /probe attached/.test(stderr) && /platform: serving/.test(stderr);
+  },
 );
 console.log((await agent.output()).stderr.trimEnd());
 

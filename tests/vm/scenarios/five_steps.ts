@@ -21,6 +21,8 @@ const ACTIONS = ["dmesg", "journalctl", "syslogs", "debugdata", "stats", "mounts
 export async function fiveSteps(vm: Vm): Promise<void> {
   // 1. The service starts, on its embedded configuration.
   await using agent = await startAgent(vm, null);
+  // The part that starts last: an emulated processor needs some seconds for it.
+  await agent.logged(/platform: serving/);
   // 2. A workload triggers a specific anomaly.
   let pids: Set<number>;
   {

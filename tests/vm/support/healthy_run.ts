@@ -68,6 +68,7 @@ export async function healthyRun(
   // The mounts come after the agent, so that it sees these too.
   await using agent = await startAgent(vm, configuration(slack));
   await agent.logged(/probe attached by/);
+  await agent.logged(/platform: serving/);
   await vm.check(`sleep ${SETTLE_SEC}`);
   await mountShare(vm);
   await prepareLocks(vm);
