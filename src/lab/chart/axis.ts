@@ -52,7 +52,7 @@ function shown(least: number, most: number): [number, number] {
   return [least - FLAT_MARGIN * size, most + FLAT_MARGIN * size];
 }
 
-/** Units of time: the first whose end a chart reaches not is taken. */
+/** Units of time: the first that is not too small for the length of a chart is taken. */
 const TIMES = [
   { unit: "s", seconds: 1, up_to_sec: 1200 },
   { unit: "min", seconds: 60, up_to_sec: 4 * 3600 },
@@ -63,7 +63,7 @@ const TIMES = [
 /** The axis of a time in seconds; it is exactly as long as the time. */
 export function timeAxis(from_sec: number, to_sec: number): Axis {
   const to = to_sec - from_sec >= LEAST_SEC ? to_sec : from_sec + 1;
-  const time = TIMES.find(({ up_to_sec }) => to <= up_to_sec) ?? TIMES[TIMES.length - 1];
+  const time = TIMES.find(({ up_to_sec }) => to - from_sec <= up_to_sec) ?? TIMES[TIMES.length - 1];
   return {
     from: from_sec,
     to,

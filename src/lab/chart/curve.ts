@@ -25,36 +25,51 @@ type Point = [x: number, y: number];
 /** The pieces of a curve without gaps, in pixels, thinned to what can be seen. */
 function pieces({ x, y }: Curve, xAxis: Axis, yAxis: Axis, box: Box): Point[][] {
   const longest = GAP_INTERVALS * usualInterval(x);
-  const found: Point[][] = [];
+  const found: Thinned[] = [];
   for (let i = 0; i < x.length; i++) {
-    const point: Point = [
+    if (i === 0 || x[i] - x[i - 1] > longest) found.push(new Thinned());
+    found[found.length - 1].add(
       place(xAxis, x[i], box.x, box.x + box.width),
       place(yAxis, y[i], box.y + box.height, box.y),
-    ];
-    if (i > 0 && (x[i] - x[i - 1] <= longest)) found[found.length - 1].push(point);
-    else found.push([point]);
+    );
   }
-  return found.map(thinned);
+  return found.map((piece) => piece.points());
 }
 
-/** Of each column of pixels the first, the last, the highest and the lowest point. */
-function thinned(points: Point[]): Point[] {
-  const kept: Point[] = [];
-  for (let from = 0; from < points.length;) {
-    let to = from;
-    let high = from;
-    let low = from;
-    const column = Math.floor(points[from][0]);
-    while (to < points.length && Math.floor(points[to][0]) === column) {
-      if (points[to][1] > points[high][1]) high = to;
-      if (points[to][1] < points[low][1]) low = to;
-      to++;
+/** Keeps of each column of pixels the first, the last, the highest and the lowest point. */
+class Thinned {
+  readonly #kept: Point[] = [];
+  #column = NaN;
+  #first: Point = [0, 0];
+  #last: Point = [0, 0];
+  #high: Point = [0, 0];
+  #low: Point = [0, 0];
+
+  /** Takes the next point to the right. */
+  add(x: number, y: number): void {
+    const point: Point = [x, y];
+    if (Math.floor(x) !== this.#column) {
+      this.#keepColumn();
+      this.#column = Math.floor(x);
+      this.#first = this.#high = this.#low = point;
     }
-    const wanted = new Set([from, Math.min(high, low), Math.max(high, low), to - 1]);
-    for (const i of wanted) kept.push(points[i]);
-    from = to;
+    if (y > this.#high[1]) this.#high = point;
+    if (y < this.#low[1]) this.#low = point;
+    this.#last = point;
   }
-  return kept;
+
+  /** Those that were kept. */
+  points(): Point[] {
+    this.#keepColumn();
+    return this.#kept;
+  }
+
+  #keepColumn(): void {
+    if (Number.isNaN(this.#column)) return;
+    const extremes = [this.#high, this.#low].sort((a, b) => a[0] - b[0]);
+    this.#kept.push(...new Set([this.#first, ...extremes, this.#last]));
+    this.#column = NaN;
+  }
 }
 
 const text = ([x, y]: Point) => `${round(x)} ${round(y)}`;

@@ -154,13 +154,14 @@ function drawTimeAxis(drawing: Drawing, { x }: PlannedPanel, box: Box): void {
     const at = place(x, tick.value, box.x, box.x + box.width);
     drawing.line(at, bottom, at, bottom + TICK_LENGTH, { colour: COLOUR.frame, width: 1 });
     const half = drawing.fonts.regular.width(tick.text, TEXT.tick) / 2;
+    const middle = Math.min(at, drawing.width - half);
     // Where labels are long, not every tick has one.
-    if (at - half < free) continue;
-    drawing.text(at, bottom + TICK_LENGTH + TEXT.tick + 2, tick.text, {
+    if (middle - half < free) continue;
+    drawing.text(middle, bottom + TICK_LENGTH + TEXT.tick + 2, tick.text, {
       size: TEXT.tick,
       anchor: "middle",
     });
-    free = at + half + LABEL_GAP;
+    free = middle + half + LABEL_GAP;
   }
   drawing.text(box.x + box.width / 2, bottom + 42, `time since the beginning (${x.unit})`, {
     size: TEXT.label,

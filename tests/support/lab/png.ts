@@ -72,8 +72,12 @@ export function differingPart(a: Pixels, b: Pixels): number {
   if (a.width !== b.width || a.height !== b.height) return 1;
   let differing = 0;
   for (let at = 0; at < a.rgba.length; at += 4) {
-    const off = [0, 1, 2, 3].some((i) => Math.abs(a.rgba[at + i] - b.rgba[at + i]) > SAME);
-    if (off) differing++;
+    for (let channel = at; channel < at + 4; channel++) {
+      const off = a.rgba[channel] - b.rgba[channel];
+      if (off >= -SAME && off <= SAME) continue;
+      differing++;
+      break;
+    }
   }
   return differing / (a.width * a.height);
 }
