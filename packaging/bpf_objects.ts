@@ -23,8 +23,9 @@ export async function buildBpfObjects(): Promise<string[]> {
     const args = [
       ...["-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-mcpu=v3"],
       ...[`-D__TARGET_ARCH_${bpfTargetArch()}`, `-I/usr/include/${triplet}`, "-Ibpf"],
-      // Source paths inside the object are relative, so that every checkout builds the same bytes.
-      `-fdebug-prefix-map=${ROOT}=`,
+      // Source paths inside the object are relative, so that every checkout builds the same bytes:
+      // those of the BTF too, which no prefix map reaches.
+      "-fdebug-compilation-dir=.",
       ...["-c", `bpf/${source}`, "-o", `${out}.tmp`],
     ];
     await runStep({

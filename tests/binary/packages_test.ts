@@ -5,9 +5,11 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { buildDeb, debianArch, GLIBC } from "../../packaging/deb/build.ts";
 import { aodVersion, buildPackages } from "../../packaging/package.ts";
 import { buildRpm } from "../../packaging/rpm/build.ts";
+import { filesBelow } from "../../packaging/run.ts";
 import { sha256 } from "../../packaging/step.ts";
 import { filesOf, makeCleanRoot } from "../support/clean_root.ts";
 import { AOD, CHECKOUT, type Outcome, runCommand } from "../support/program.ts";
@@ -85,6 +87,16 @@ Deno.test("two builds give the same bytes", async () => {
     const first = Deno.readFileSync(path.replace("/again/", "/release/"));
     assert.equal(sha256(Deno.readFileSync(path)), sha256(first), path);
   }
+});
+
+Deno.test("nothing in the program names the directory it was built in", () => {
+  const parts = ["bpf", "bundle"].flatMap((name) => filesBelow(`${CHECKOUT}/build/${name}`))
+    .concat(`${CHECKOUT}/build/libaodnative.so`, `${CHECKOUT}/build/build-info.json`);
+  assert.ok(parts.length >= 10);
+  const naming = parts.filter((path) =>
+    Buffer.from(Deno.readFileSync(path)).includes(`${CHECKOUT}/`)
+  );
+  assert.deepEqual(naming, []);
 });
 
 Deno.test("deb: installed, upgraded with its configuration kept, removed, purged", async () => {

@@ -44,7 +44,7 @@ const ETC: Record<string, string> = {
 };
 
 /** Runs apt-get with an empty package state, so that the answer does not depend on the host. */
-async function download(directory: string, packages: string[]): Promise<void> {
+export async function download(directory: string, packages: string[]): Promise<void> {
   await Deno.mkdir(join(directory, "partial"), { recursive: true });
   const argv = [
     "apt-get",
