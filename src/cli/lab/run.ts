@@ -5,6 +5,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "../command.ts";
 import { exitWith } from "../exit.ts";
+import type { LabRunOptions } from "./run_options.ts";
 
 const EXAMPLES = `
 A pair is a round without and one with the agent; which is first is drawn. The
@@ -24,30 +25,6 @@ Examples:
 
 Exit codes: 0 done, 1 the workload or the agent failed, 2 usage, 3 kernel not
 supported, 4 not root, 130 Ctrl-C: the finished rounds are in the report.`;
-
-/** What `aod lab run` is asked for. */
-export interface LabRunOptions {
-  /** The command as one text. */
-  workload?: string;
-  /** The command is for a shell. */
-  shell?: boolean;
-  /** Pairs of rounds. */
-  rounds: number;
-  /** Rounds that are not counted. */
-  warmUp: number;
-  /** Between two samples, in seconds. */
-  interval: number;
-  /** Before each round, in seconds. */
-  settle: number;
-  /** Of a round, in seconds. */
-  timeout: number;
-  /** Of the order; drawn where none is given. */
-  seed?: number;
-  /** Of the agent. */
-  config?: string;
-  /** The run's directory. */
-  output?: string;
-}
 
 /** Adds `run` to `aod lab`. */
 export function register(lab: Command): void {

@@ -24,7 +24,7 @@ import { reasonOf } from "../../os/reason.ts";
 import { ask } from "../../service/socket/client.ts";
 import { EXIT, type ExitCode, ExitError } from "../exit.ts";
 import { printLine } from "../output.ts";
-import type { LabRunOptions } from "./run.ts";
+import type { LabRunOptions } from "./run_options.ts";
 import { StopSignal } from "./stop_signal.ts";
 
 const say = (text: string) => console.error(`aod lab run: ${text}`);
