@@ -15,7 +15,7 @@ import type { EventListener, Pipeline, PointListener } from "./pipeline.ts";
 const OWN = /^(?:collector|aod)\./;
 
 /** What it needs of the configuration. */
-type LearningOptions = Pick<LearningConfig, "anomaly_threshold" | "enable_robust_detection">;
+export type LearningOptions = Pick<LearningConfig, "anomaly_threshold" | "enable_robust_detection">;
 
 /** Watches a pipeline. */
 export class Learning {
