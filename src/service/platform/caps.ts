@@ -54,7 +54,8 @@ export function halveBuckets({ labels, bounds, counts, sum }: HistogramSample): 
   return { labels, bounds: kept.map((at) => bounds[at]), counts: halved, sum };
 }
 
-type Gauges = Extract<MetricFamily, { type: "counter" | "gauge" | "untyped" }>;
+/** Families whose samples are plain values. */
+export type Gauges = Extract<MetricFamily, { type: "counter" | "gauge" | "untyped" }>;
 
 /** A family with more samples than this is cut before others are. */
 const WIDEST = 256;
