@@ -109,7 +109,7 @@ Deno.test("monitor: a progress bar on a terminal", async () => {
     const command = `${AOD} lab monitor 0.1 0.005 -o ${dir}/usage.csv`;
     const env = { PATH: "/usr/bin:/bin", TERM: "xterm" };
     const { stdout } = await runCommand("/usr/bin/script", ["-qec", command, "/dev/null"], env);
-    assert.match(stdout, /\r\[[#-]{24}\] +\d+ %  0:00 of 0:00  CPU \d+\.\d %, memory/);
+    assert.match(stdout, /\r\[[#-]{24}\] +\d+ % {2}0:00 of 0:00 {2}CPU \d+\.\d %, memory/);
   });
 });
 
@@ -195,9 +195,11 @@ Deno.test("run: the whole workflow, and nothing of it is left running", async ()
     assert.equal((Deno.statSync(out).mode ?? 0) & 0o777, 0o700);
     assert.match(Deno.readTextFileSync(`${out}/agent.yaml`), new RegExp(`: ${out}/agent$`, "m"));
     assert.deepEqual(processesWith(out), []);
+    Deno.chmodSync(out, 0o755);
     const again = await aod("lab", "run", "-o", out, "--", "true");
     assert.equal(again.code, 2);
     assert.match(again.stderr, /is not empty/);
+    assert.equal((Deno.statSync(out).mode ?? 0) & 0o777, 0o755);
   });
 });
 

