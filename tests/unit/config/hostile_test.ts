@@ -90,7 +90,10 @@ Deno.test("random damage to a good file", () => {
 
 Deno.test("random values in place of good ones", () => {
   const anomaly = fc.record({
-    type: fc.oneof(fc.constantFrom("latency", "ERROR", "Reconnect", "credit"), fc.jsonValue()),
+    type: fc.oneof(
+      fc.constantFrom("latency", "ERROR", "Reconnect", "credit", "Metric"),
+      fc.jsonValue(),
+    ),
     tool: fc.oneof(fc.constantFrom("smbslower", "smbiosnoop"), fc.jsonValue()),
     mode: fc.oneof(fc.constantFrom("all", "trackonly", "excludeonly"), fc.jsonValue()),
     acceptable_count: fc.oneof(fc.nat(20), fc.jsonValue()),
@@ -100,6 +103,8 @@ Deno.test("random values in place of good ones", () => {
       fc.array(fc.constantFrom("EIO", "EACCES", "END_OF_FILE")),
       fc.jsonValue(),
     ),
+    metrics: fc.oneof(fc.array(fc.constantFrom("cpu.total", "disk.*", "a b")), fc.jsonValue()),
+    min_z_score: fc.jsonValue(),
     actions: fc.oneof(fc.constant(["dmesg"]), fc.jsonValue()),
   }, { requiredKeys: [] });
   const config = fc.record({
