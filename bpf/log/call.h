@@ -10,11 +10,13 @@ struct log_call {
 	struct task_struct *task; /* the current one */
 	struct pt_regs *regs; /* NULL for what is no call */
 	struct log_task *state; /* NULL where there was no memory for it, or it is not needed */
+	__u64 who; /* log_who() of the task */
 	__u64 start_ns; /* 0: not known */
 	__u64 end_ns;
 	__s64 result;
 	__s32 nr; /* -1 for what is no call */
 	__u32 call; /* enum aod_log_call */
+	__u32 call_ends; /* nothing more is needed of `state` once the event is admitted */
 };
 
 /*
@@ -36,7 +38,6 @@ struct log_call {
 #define log_arg4(c) log_register((c)->regs->r8)
 #define log_arg5(c) log_register((c)->regs->r9)
 #define log_syscall_nr(regs) ((__u32)(regs)->orig_ax)
-#define LOG_TS_COMPAT 0x2 /* arch/x86/include/asm/thread_info.h */
 #elif defined(__TARGET_ARCH_arm64)
 #define log_arg0(c) log_register((c)->regs->orig_x0)
 #define log_arg1(c) log_register((c)->regs->regs[1])
@@ -45,28 +46,10 @@ struct log_call {
 #define log_arg4(c) log_register((c)->regs->regs[4])
 #define log_arg5(c) log_register((c)->regs->regs[5])
 #define log_syscall_nr(regs) ((__u32)(regs)->syscallno)
-#define LOG_TIF_32BIT (1 << 22) /* arch/arm64/include/asm/thread_info.h */
 #endif
 
 /* An int argument as the kernel takes it: its upper half is of no meaning. */
 #define log_int(argument) ((__s64)(__s32)(argument))
-
-/* Whether the call is one of a 32-bit program: another syscall table. */
-static __always_inline int log_is_compat(struct task_struct *task)
-{
-#if defined(__TARGET_ARCH_x86)
-	return task->thread_info.status & LOG_TS_COMPAT;
-#else
-	return task->thread_info.flags & LOG_TIF_32BIT;
-#endif
-}
-
-static __always_inline struct aod_log_config *log_configuration(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&log_config, &zero);
-}
 
 /* Begins a handler of tp_btf/sys_exit. 0: there is nothing to do. */
 static __always_inline int log_call_begin(struct log_call *c, struct pt_regs *regs, long result)
@@ -83,13 +66,23 @@ static __always_inline int log_call_begin(struct log_call *c, struct pt_regs *re
 	c->regs = regs;
 	c->nr = nr;
 	c->result = result;
+	/* Of these more is needed, see log/entry.h. */
+	c->call_ends = c->call != AOD_CALL_CLOSE && c->call != AOD_CALL_CHDIR;
 	c->start_ns = 0;
+	c->who = log_who(regs, c->config);
+	if (log_is_compat(c->task)) {
+		log_compat_exit(c->who, nr, result);
+		return 0;
+	}
 	c->end_ns = bpf_ktime_get_ns();
-	c->state = bpf_task_storage_get(&log_tasks, c->task, 0, 0);
+	c->state = log_find_task(c->who, c->task);
 	if (c->state && c->state->call == c->call) {
 		c->start_ns = c->state->start_ns;
 		/* A call that seccomp denies ends without having been entered: this start is not its own. */
 		c->state->call = AOD_CALL_NONE;
+		/* Nor is that of a task that died in such a call and had the same stack. */
+		if (c->start_ns < c->task->start_time)
+			c->start_ns = 0;
 	}
 	return 1;
 }
@@ -104,10 +97,12 @@ static __always_inline int log_moment_begin(struct log_call *c)
 	c->regs = 0;
 	c->nr = -1;
 	c->call = 0;
+	c->call_ends = 0;
 	c->result = 0;
 	c->end_ns = bpf_ktime_get_ns();
 	c->start_ns = c->end_ns;
-	c->state = bpf_task_storage_get(&log_tasks, c->task, 0, 0);
+	c->who = log_who((struct pt_regs *)bpf_task_pt_regs(c->task), c->config);
+	c->state = log_find_task(c->who, c->task);
 	return 1;
 }
 

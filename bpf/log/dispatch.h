@@ -14,6 +14,11 @@ static __always_inline __u32 log_group_of(__u32 call)
 	if (call <= AOD_CALL_CREAT)
 		return LOG_GROUP_OPEN;
 	switch (call) {
+	case AOD_CALL_STAT:
+	case AOD_CALL_LSTAT:
+	case AOD_CALL_NEWFSTATAT:
+	case AOD_CALL_STATX:
+		return LOG_GROUP_STAT;
 	case AOD_CALL_RENAME:
 	case AOD_CALL_RENAMEAT:
 	case AOD_CALL_RENAMEAT2:
@@ -50,11 +55,14 @@ static __always_inline __u32 log_group_of(__u32 call)
 	return LOG_GROUP_USER;
 }
 
+/*
+ * Notes when a call begins, also one of a 32-bit program whose number means another call: to tell would be
+ * one more call of the kernel, and its exit forgets it.
+ */
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(log_enter, struct pt_regs *regs, long id)
 {
 	struct aod_log_config *config = log_configuration();
-	struct task_struct *task;
 	struct log_task *state;
 	__u32 call;
 
@@ -63,29 +71,16 @@ int BPF_PROG(log_enter, struct pt_regs *regs, long id)
 	call = config->call[id];
 	if (!call)
 		return 0;
-	task = bpf_get_current_task_btf();
-	if (log_is_compat(task))
-		return 0;
-	state = bpf_task_storage_get(&log_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	state = log_take_task(log_who(regs, config));
 	if (!state) {
 		log_count(AOD_LOG_C_NO_STORAGE);
 		return 0;
 	}
 	state->call = call;
 	if (log_needs_entry(call))
-		log_entered(config, task, state, regs, id);
+		log_entered(config, state, regs, id);
 	state->start_ns = bpf_ktime_get_ns();
 	return 0;
-}
-
-/* Calls of 32-bit programs that move names: rename, renameat, renameat2, and of mounts. */
-static __always_inline int log_compat_moves_names(__u32 nr)
-{
-#if defined(__TARGET_ARCH_x86) /* arch/x86/entry/syscalls/syscall_32.tbl */
-	return nr == 38 || nr == 302 || nr == 353 || nr == 21 || nr == 22 || nr == 52 || nr == 217 || nr == 429;
-#else /* arch/arm/tools/syscall.tbl */
-	return nr == 38 || nr == 329 || nr == 382 || nr == 21 || nr == 52 || nr == 218 || nr == 429;
-#endif
 }
 
 SEC("?tp_btf/sys_exit")
@@ -94,18 +89,15 @@ int BPF_PROG(log_exit, struct pt_regs *regs, long result)
 	struct aod_log_config *config = log_configuration();
 	__u32 nr = log_syscall_nr(regs), call;
 
-	/* Another table: whether it is one of those looked at cannot be told from its number. */
-	if (log_is_compat(bpf_get_current_task_btf())) {
-		log_count(AOD_LOG_C_COMPAT);
-		if (config && result == 0 && log_compat_moves_names(nr))
-			log_names_changed(config);
+	if (!config)
+		return 0;
+	call = nr < AOD_LOG_SYSCALLS ? config->call[nr] : AOD_CALL_NONE;
+	if (!call) {
+		/* Of the others the handlers find out. */
+		if (log_is_compat(bpf_get_current_task_btf()))
+			log_compat_exit(log_who(regs, config), nr, result);
 		return 0;
 	}
-	if (!config || nr >= AOD_LOG_SYSCALLS)
-		return 0;
-	call = config->call[nr];
-	if (!call)
-		return 0;
 	/* With a constant index the jump is a direct one; an indirect one costs 10 ns more. */
 	switch (log_group_of(call)) {
 	case LOG_GROUP_READ_WRITE:
@@ -114,11 +106,14 @@ int BPF_PROG(log_exit, struct pt_regs *regs, long result)
 	case LOG_GROUP_OPEN:
 		bpf_tail_call_static(ctx, &log_handlers, LOG_GROUP_OPEN);
 		break;
-	case LOG_GROUP_NAMES:
-		bpf_tail_call_static(ctx, &log_handlers, LOG_GROUP_NAMES);
+	case LOG_GROUP_STAT:
+		bpf_tail_call_static(ctx, &log_handlers, LOG_GROUP_STAT);
 		break;
 	case LOG_GROUP_DESCRIPTOR:
 		bpf_tail_call_static(ctx, &log_handlers, LOG_GROUP_DESCRIPTOR);
+		break;
+	case LOG_GROUP_PROCESS:
+		bpf_tail_call_static(ctx, &log_handlers, LOG_GROUP_PROCESS);
 		break;
 	default:
 		bpf_tail_call(ctx, &log_handlers, log_group_of(call));

@@ -18,7 +18,7 @@ static __always_inline void log_closing(struct log_task *state, const struct log
 	file = log_fd(c, log_int(log_arg0(c)));
 	if (!file)
 		return;
-	log_file_of(&state->file, file);
+	log_file_of(&state->file, c, file);
 	state->file.cpu = bpf_get_smp_processor_id();
 	state->entry[0] = (__u64)log_read(file, struct file, f_path.mnt);
 	state->entry[1] = (__u64)log_read(file, struct file, f_path.dentry);
@@ -31,7 +31,7 @@ static __always_inline void log_closing(struct log_task *state, const struct log
 static __always_inline void log_closed_file(struct log_file *out, const struct log_call *c)
 {
 	struct log_task *state = c->state;
-	__u64 path;
+	__u64 mount, dentry, path;
 
 	__builtin_memset(out, 0, sizeof(*out));
 	if (!c->start_ns || !state || c->call != AOD_CALL_CLOSE || !(state->file.flags & AOD_LOG_F_FILE))
@@ -39,9 +39,11 @@ static __always_inline void log_closed_file(struct log_file *out, const struct l
 	*out = state->file;
 	if (!out->path)
 		return;
-	path = log_path_kept(state->entry[0], state->entry[1]);
+	mount = state->entry[0];
+	dentry = state->entry[1];
+	path = log_path_kept(mount, dentry);
 	if (!path || out->cpu != bpf_get_smp_processor_id())
-		path = log_path(state->entry[0], state->entry[1], LOG_PATH_FILE);
+		path = log_path(c, mount, dentry, LOG_PATH_FILE);
 	out->path = log_path_number(path);
 	out->flags |= log_path_event_flags(path);
 }
@@ -71,7 +73,7 @@ static __always_inline void log_set_old_dir(struct log_scratch *s, const struct 
 		return;
 	if (log_is_deleted(c->state->entry[1]))
 		s->event.flags |= AOD_LOG_F_DIR_DELETED;
-	path = log_path(c->state->entry[0], c->state->entry[1], LOG_PATH_DIR);
+	path = log_path(c, c->state->entry[0], c->state->entry[1], LOG_PATH_DIR);
 	s->event.dir_path = log_path_number(path);
 	s->event.flags |= log_path_event_flags(path);
 }
@@ -82,11 +84,12 @@ static __always_inline int log_needs_entry(__u32 call)
 	       call == AOD_CALL_EXECVEAT;
 }
 
-static __always_inline void log_entered(struct aod_log_config *config, struct task_struct *task,
-					struct log_task *state, struct pt_regs *regs, long nr)
+static __always_inline void log_entered(struct aod_log_config *config, struct log_task *state,
+					struct pt_regs *regs, long nr)
 {
 	struct log_call c = {
-		.config = config, .task = task, .state = state, .regs = regs, .nr = nr, .call = state->call,
+		.config = config, .task = bpf_get_current_task_btf(), .state = state, .regs = regs, .nr = nr,
+		.call = state->call,
 	};
 
 	switch (c.call) {
@@ -94,7 +97,7 @@ static __always_inline void log_entered(struct aod_log_config *config, struct ta
 		log_closing(state, &c);
 		return;
 	case AOD_CALL_CHDIR:
-		log_leaving(state, task);
+		log_leaving(state, c.task);
 		return;
 	default: /* an exec that succeeds leaves nothing of what it was called with */
 		state->entry[0] = log_arg0(&c) << 32 | (__u32)log_arg4(&c); /* of execveat: fd, flags */

@@ -114,8 +114,8 @@ static __always_inline void log_fill(struct aod_log_event *event, const struct l
 	event->tgid = task->tgid;
 	event->parent_tgid = task->real_parent->tgid;
 	event->uid = task->cred->uid.val;
-	event->cgroup_id = bpf_get_current_cgroup_id();
-	/* Two loads for a helper call: the kernel keeps it NUL-padded. */
+	/* Loads, here and below, for calls of the kernel: it keeps the name NUL-padded. */
+	event->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
 	((__u64 *)event->comm)[0] = ((__u64 *)task->comm)[0];
 	((__u64 *)event->comm)[1] = ((__u64 *)task->comm)[1];
 	event->syscall = c->nr;

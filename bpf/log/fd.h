@@ -32,7 +32,7 @@ static __always_inline int log_is_deleted(__u64 dentry)
 }
 
 /* Inode, device, mode, owner and path of an open file (the address of a struct file; 0: none). */
-static __always_inline void log_file_of(struct log_file *out, __u64 file)
+static __always_inline void log_file_of(struct log_file *out, const struct log_call *c, __u64 file)
 {
 	__u64 inode, dentry, path;
 
@@ -57,7 +57,7 @@ static __always_inline void log_file_of(struct log_file *out, __u64 file)
 		return;
 	if (log_is_deleted(dentry))
 		out->flags |= AOD_LOG_F_DELETED;
-	path = log_path((__u64)log_read(file, struct file, f_path.mnt), dentry, LOG_PATH_FILE);
+	path = log_path(c, (__u64)log_read(file, struct file, f_path.mnt), dentry, LOG_PATH_FILE);
 	out->path = log_path_number(path);
 	out->flags |= log_path_event_flags(path);
 }
@@ -65,7 +65,7 @@ static __always_inline void log_file_of(struct log_file *out, __u64 file)
 /* The same of a descriptor. */
 static __always_inline void log_file_of_fd(struct log_file *out, const struct log_call *c, __s64 fd)
 {
-	log_file_of(out, log_fd(c, fd));
+	log_file_of(out, c, log_fd(c, fd));
 }
 
 static __always_inline void log_set_file(struct aod_log_event *event, const struct log_file *file)

@@ -94,6 +94,8 @@ int BPF_PROG(log_descriptor, struct pt_regs *regs, long result)
 	else
 		log_file_of_fd(&file, &c,
 			       type == AOD_LOG_DUP && result >= 0 ? result : log_int(log_arg0(&c)));
+	if (!c.call_ends)
+		log_leave_task(c.state, c.who);
 	event = log_reserve(&c, type, &file);
 	if (!event)
 		return 0;

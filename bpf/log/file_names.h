@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * log/file_names.h - calls that name one file: unlink, rmdir, mkdir, mknod, chmod, stat, chdir, truncate,
- * and their *at spellings.
+ * log/file_names.h - calls that name one file: unlink, rmdir, mkdir, mknod, chmod, chdir, truncate, and
+ * their *at spellings. (stat: log/file_stat.h.)
  */
 #ifndef AOD_LOG_FILE_NAMES_H
 #define AOD_LOG_FILE_NAMES_H
@@ -79,25 +79,6 @@ static __always_inline void log_named_chmod(struct log_named *n, const struct lo
 		n->args[2] = (__u32)c->arg[3];
 }
 
-static __always_inline void log_named_stat(struct log_named *n, const struct log_named_args *c)
-{
-	n->type = AOD_LOG_STAT;
-	switch (c->call) {
-	case AOD_CALL_LSTAT:
-		n->args[1] = LOG_AT_SYMLINK_NOFOLLOW;
-		return;
-	case AOD_CALL_NEWFSTATAT:
-		log_named_at(n, c);
-		n->args[1] = (__u32)c->arg[3];
-		return;
-	case AOD_CALL_STATX:
-		log_named_at(n, c);
-		n->args[1] = (__u32)c->arg[2];
-		n->args[2] = (__u32)c->arg[3];
-		return;
-	}
-}
-
 /*
  * Type, name and arguments of a call with these arguments: the type is returned, the rest is in the scratch's
  * `work`, name first. A global function: to what comes next all calls look the same, and the verifier goes
@@ -130,13 +111,10 @@ __noinline __u32 log_named_of(__u64 call, __u64 arg0, __u64 arg1, __u64 arg2, __
 	case AOD_CALL_CHDIR:
 		n->type = AOD_LOG_CHDIR;
 		break;
-	case AOD_CALL_TRUNCATE:
+	default:
 		n->type = AOD_LOG_TRUNCATE;
 		n->args[0] = -1;
 		n->args[1] = arg1;
-		break;
-	default:
-		log_named_stat(n, &c);
 	}
 	/* Where the buffer is in use, log_build counts the event as lost. */
 	if (s && !s->busy) {
@@ -172,14 +150,14 @@ int BPF_PROG(log_names, struct pt_regs *regs, long result)
 		log_set_old_dir(s, &c, first);
 	else
 		log_set_dir(s, &c, first, dfd);
-	/* No name with AT_EMPTY_PATH is the descriptor's own file, as glibc's fstat has it. */
+	/* No name with AT_EMPTY_PATH is the descriptor's own file. */
 	if ((first == 0 || !name) && dfd >= 0) {
 		log_set_file_of_fd(s, &c, dfd);
 		if (!name)
 			s->event.flags &= ~AOD_LOG_F_NAME_LOST;
 	}
-	if (type == AOD_LOG_STAT && result == 0)
-		log_fill_stat(&s->event, &c);
+	if (!c.call_ends)
+		log_leave_task(c.state, c.who);
 	log_finish(s, &c);
 	return 0;
 }

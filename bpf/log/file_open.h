@@ -62,10 +62,24 @@ static __always_inline void log_open_args(struct log_open *o, const struct log_c
 	}
 }
 
+static __always_inline void log_set_open(struct aod_log_event *event, const struct log_open *o,
+					 const struct log_file *file)
+{
+	log_set_file(event, file);
+	event->args[0] = o->dfd;
+	event->args[1] = o->how.flags;
+	event->args[2] = o->how.mode;
+	event->args[4] = o->how.resolve;
+	if (o->lost)
+		event->flags |= AOD_LOG_F_NAME_LOST;
+}
+
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(log_open, struct pt_regs *regs, long result)
 {
-	__u32 type = AOD_LOG_OPEN;
+	__u32 type = AOD_LOG_OPEN, size, dir;
+	struct aod_log_event *event;
+	struct log_short_name name;
 	struct log_scratch *s;
 	struct log_file file;
 	struct log_call c;
@@ -80,17 +94,22 @@ int BPF_PROG(log_open, struct pt_regs *regs, long result)
 	if (!log_admit(&c, type))
 		return 0;
 	log_open_args(&o, &c);
-	log_file_of(&file, opened);
+	log_file_of(&file, &c, opened);
+	size = log_read_short(&name, o.name);
+	if (size) {
+		dir = log_dir_of_short(&c, &name, o.dfd, &file.flags);
+		event = log_reserve_short(&c, type, &name, size);
+		if (!event)
+			return 0;
+		log_set_open(event, &o, &file);
+		event->dir_path = dir;
+		log_submit(event, &c);
+		return 0;
+	}
 	s = log_build(&c, type);
 	if (!s)
 		return 0;
-	log_set_file(&s->event, &file);
-	s->event.args[0] = o.dfd;
-	s->event.args[1] = o.how.flags;
-	s->event.args[2] = o.how.mode;
-	s->event.args[4] = o.how.resolve;
-	if (o.lost)
-		s->event.flags |= AOD_LOG_F_NAME_LOST;
+	log_set_open(&s->event, &o, &file);
 	log_set_dir(s, &c, log_add_user_name(s, AOD_LOG_NAME, (const char *)o.name), o.dfd);
 	log_finish(s, &c);
 	return 0;

@@ -7,32 +7,52 @@
 
 #define LOG_LINEAGE_DEPTH 16
 
-/* The agent and what it started. Decided once a task, from its ancestors, and inherited at fork. */
-static __always_inline int log_is_own(const struct log_call *c)
+/*
+ * Whether the current task is the agent or what it started: by its ancestors, or as log_inherit has noted
+ * while they lived. A global function: verified once.
+ */
+__noinline __u32 log_decide_own(void)
 {
-	__u32 own = c->config->own_tgid;
-	struct task_struct *task = c->task;
-	int found = 0;
+	struct aod_log_config *config = log_configuration();
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct log_task *state = bpf_task_storage_get(&log_tasks, task, 0, 0);
 
-	if (!own)
+	if (!config)
 		return 0;
-	if (c->state && c->state->flags & LOG_TASK_KNOWN)
-		return c->state->flags & LOG_TASK_OWN;
+	if (state && state->flags & LOG_TASK_OWN)
+		return 1;
 	for (int i = 0; i < LOG_LINEAGE_DEPTH; i++) {
 		if (!task)
 			break;
-		if ((__u32)task->tgid == own) {
-			found = 1;
-			break;
-		}
+		if ((__u32)task->tgid == config->own_tgid)
+			return 1;
 		if (task->tgid <= 1)
 			break;
 		task = task->real_parent;
 	}
-	if (c->state)
-		__sync_fetch_and_or(&c->state->flags,
-				    LOG_TASK_KNOWN | (found ? LOG_TASK_OWN : 0));
-	return found;
+	return 0;
+}
+
+/* The same, decided once for each task that keeps its slot. */
+static __always_inline int log_is_own(const struct log_call *c)
+{
+	struct log_task *state = c->state;
+	__u64 born_ns;
+	__u32 tid, own;
+
+	if (!c->config->own_tgid)
+		return 0;
+	if (!state)
+		return log_decide_own();
+	tid = c->task->pid;
+	born_ns = c->task->start_time;
+	if (state->flags & LOG_TASK_KNOWN && state->tid == tid && state->born_ns == born_ns)
+		return state->flags & LOG_TASK_OWN;
+	own = log_decide_own();
+	state->tid = tid;
+	state->born_ns = born_ns;
+	state->flags = LOG_TASK_KNOWN | (own ? LOG_TASK_OWN : 0);
+	return own;
 }
 
 /* Filters that need nothing but the task. */
@@ -74,23 +94,33 @@ static __always_inline int log_is_wanted(const struct aod_log_config *config, __
 }
 
 /*
- * Whether an event of this type is to be built; what becomes of it is counted from here on. To be
- * called exactly once for each event that happened.
+ * Whether `events` events of this type are to be built; what becomes of them is counted from here on. To
+ * be called exactly once for each call or moment that is an event.
  */
-static __always_inline int log_admit(const struct log_call *c, __u32 type)
+static __always_inline int log_admit_all(const struct log_call *c, __u32 type, __u32 events)
 {
+	int own;
+
 	if (!log_is_wanted(c->config, type))
 		return 0;
-	log_count(AOD_LOG_C_SEEN);
-	if (log_is_own(c)) {
-		log_count(AOD_LOG_C_OWN);
+	log_add(AOD_LOG_C_SEEN, events);
+	own = log_is_own(c);
+	if (c->call_ends)
+		log_leave_task(c->state, c->who);
+	if (own) {
+		log_add(AOD_LOG_C_OWN, events);
 		return 0;
 	}
 	if (!log_task_passes(c)) {
-		log_count(AOD_LOG_C_FILTERED);
+		log_add(AOD_LOG_C_FILTERED, events);
 		return 0;
 	}
 	return 1;
+}
+
+static __always_inline int log_admit(const struct log_call *c, __u32 type)
+{
+	return log_admit_all(c, type, 1);
 }
 
 #endif /* AOD_LOG_FILTER_H */

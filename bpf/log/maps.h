@@ -31,9 +31,8 @@ struct {
 } log_gaps SEC(".maps");
 
 enum log_task_flag {
-	LOG_TASK_KNOWN = 1 << 0, /* LOG_TASK_OWN has been decided */
+	LOG_TASK_KNOWN = 1 << 0, /* LOG_TASK_OWN has been decided, of the task that `born_ns` and `tid` name */
 	LOG_TASK_OWN = 1 << 1, /* the agent, or what it started */
-	LOG_TASK_GROUP_ENDED = 1 << 2, /* of a first thread: one has been told as the last of the group */
 };
 
 /* What an event says of an open file. */
@@ -50,12 +49,28 @@ struct log_file {
 
 /* What is kept of a task: mostly what its syscall's exit needs to know of the entry. */
 struct log_task {
+	__u64 owner; /* of a slot: log_who() of its task, with LOG_SLOT_BUSY in a call; 0 in log_tasks */
 	__u64 start_ns;
-	__u32 call; /* enum aod_log_call of the call under way; 0: none that was seen to begin */
+	__u64 born_ns; /* start of the task that was looked at last, and its number */
+	__u32 tid;
 	__u32 flags; /* enum log_task_flag */
+	__u32 call; /* enum aod_log_call of the call under way; 0: none that was seen to begin */
+	__u32 group_ended; /* in log_tasks, of a first thread: one has been told as the last of the group */
 	__u64 entry[2]; /* by call: what is only there at entry (log/entry.h) */
 	struct log_file file; /* of close */
+	__u64 pad[4]; /* whole cache lines: slots of other tasks are written by other CPUs */
 };
+
+#define LOG_SLOTS 4096
+#define LOG_SLOT_BUSY 1ull
+
+/* See log/task.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LOG_SLOTS);
+	__type(key, __u32);
+	__type(value, struct log_task);
+} log_slots SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -111,7 +126,7 @@ enum log_group {
 	LOG_GROUP_NONE = 0,
 	LOG_GROUP_READ_WRITE, /* where log_exit's short way does not do */
 	LOG_GROUP_OPEN,
-	LOG_GROUP_NAMES, /* one name: unlink, mkdir, chmod, stat, ... */
+	LOG_GROUP_NAMES, /* one name: unlink, mkdir, chmod, ... */
 	LOG_GROUP_TWO_NAMES, /* rename, link, symlink */
 	LOG_GROUP_DESCRIPTOR, /* close, dup, ftruncate, fchdir, ... */
 	LOG_GROUP_PROCESS,
@@ -119,6 +134,7 @@ enum log_group {
 	LOG_GROUP_NETWORK,
 	LOG_GROUP_MESSAGES, /* sendmmsg, recvmmsg */
 	LOG_GROUP_USER,
+	LOG_GROUP_STAT, /* by name */
 	LOG_GROUP_COUNT,
 };
 

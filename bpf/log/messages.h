@@ -15,20 +15,6 @@ struct log_mmsghdr {
 	__u32 pad;
 };
 
-/* As log_admit, for all the events of a call. */
-static __always_inline int log_admit_all(const struct log_call *c, __u32 type, __u32 events)
-{
-	if (!log_admit(c, type)) {
-		if (!log_is_wanted(c->config, type))
-			return 0;
-		log_add(AOD_LOG_C_SEEN, events - 1);
-		log_add(log_is_own(c) ? AOD_LOG_C_OWN : AOD_LOG_C_FILTERED, events - 1);
-		return 0;
-	}
-	log_add(AOD_LOG_C_SEEN, events - 1);
-	return 1;
-}
-
 /*
  * Tells of message `index`, at a user address, of `total` that were transferred: completes the event
  * that is being built and puts it in the ring. A global function: verified once, not 64 times.

@@ -2,7 +2,7 @@
 /*
  * log/path.h - paths of dentries, told to the reader once and referred to by number from then on.
  *
- *   __u64 path = log_path(mount, dentry, LOG_PATH_DIR);
+ *   __u64 path = log_path(c, mount, dentry, LOG_PATH_DIR);
  *   event->dir_path = log_path_number(path);
  *   event->flags |= log_path_event_flags(path);
  *
@@ -98,10 +98,32 @@ static __always_inline __u32 log_path_index(__u64 mount, __u64 dentry, __u32 kin
 __noinline __u32 log_match_walk(void); /* log/prefix.h */
 
 /*
- * The path of a dentry in a mount (addresses of struct dentry and struct vfsmount). A global function:
- * the verifier looks at it once, whoever calls it.
+ * What a slot is compared with, of a dentry in a mount (addresses of struct dentry and struct vfsmount): its
+ * name, its parent with its name, its inode with its number.
  */
-__noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
+static __always_inline int log_path_same(const struct log_path_slot *slot, __u64 mount, __u64 dentry,
+					 __u64 parent, __u64 inode, __u32 hash)
+{
+	return slot->flags & LOG_PATH_VALID && slot->dentry == dentry && slot->mount == mount &&
+	       slot->parent == parent && slot->inode == inode && slot->hash == hash;
+}
+
+static __always_inline __u64 log_path_parent(__u64 dentry)
+{
+	__u64 parent = (__u64)log_read(dentry, struct dentry, d_parent);
+
+	return parent + log_read(parent, struct dentry, d_name.hash) * LOG_PATH_MIX;
+}
+
+static __always_inline __u64 log_path_inode(__u64 dentry)
+{
+	__u64 inode = (__u64)log_read(dentry, struct dentry, d_inode);
+
+	return inode + log_read(inode, struct inode, i_ino) * LOG_PATH_MIX;
+}
+
+/* Fills or confirms a path's slot. A global function: the verifier looks at it once, whoever calls it. */
+__noinline __u64 log_path_looked_up(__u64 mount, __u64 dentry, __u32 kind)
 {
 	struct aod_log_config *config = log_configuration();
 	__u32 index = log_path_index(mount, dentry, kind), zero = 0;
@@ -116,17 +138,12 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	slot = bpf_map_lookup_elem(&log_paths, &index);
 	if (!slot)
 		return 0;
-	parent = (__u64)log_read(dentry, struct dentry, d_parent);
-	parent += log_read(parent, struct dentry, d_name.hash) * LOG_PATH_MIX;
-	inode = (__u64)log_read(dentry, struct dentry, d_inode);
-	inode += log_read(inode, struct inode, i_ino) * LOG_PATH_MIX;
+	parent = log_path_parent(dentry);
+	inode = log_path_inode(dentry);
 	hash = log_read(dentry, struct dentry, d_name.hash);
 	/* Read before the names: what is renamed meanwhile makes the slot one to look at again. */
 	generation = *(volatile __u32 *)&config->names_generation;
-	same = slot->flags & LOG_PATH_VALID && slot->dentry == dentry && slot->mount == mount &&
-	       slot->parent == parent && slot->inode == inode && slot->hash == hash;
-	if (same && slot->generation == generation)
-		return (__u64)slot->flags << 32 | (index + 1);
+	same = log_path_same(slot, mount, dentry, parent, inode, hash);
 	chain = log_chain_of(mount, dentry);
 	slot->generation = generation;
 	if (same && slot->chain == chain && slot->paths_generation == config->paths_generation)
@@ -160,6 +177,22 @@ __noinline __u64 log_path(__u64 mount, __u64 dentry, __u32 kind)
 	return (__u64)slot->flags << 32 | (index + 1);
 }
 
+/*
+ * The path of a dentry in a mount. Mostly its slot holds; that is looked at here, for a call costs as much
+ * as all of it.
+ */
+static __always_inline __u64 log_path(const struct log_call *c, __u64 mount, __u64 dentry, __u32 kind)
+{
+	__u32 index = log_path_index(mount, dentry, kind);
+	const struct log_path_slot *slot = bpf_map_lookup_elem(&log_paths, &index);
+
+	if (slot && log_path_same(slot, mount, dentry, log_path_parent(dentry), log_path_inode(dentry),
+				  log_read(dentry, struct dentry, d_name.hash)) &&
+	    slot->generation == *(volatile __u32 *)&c->config->names_generation)
+		return (__u64)slot->flags << 32 | (index + 1);
+	return log_path_looked_up(mount, dentry, kind);
+}
+
 /* The path of a dentry as this CPU told of it last, without a look at the dentry; 0 where it has not. */
 static __always_inline __u64 log_path_kept(__u64 mount, __u64 dentry)
 {
@@ -169,12 +202,6 @@ static __always_inline __u64 log_path_kept(__u64 mount, __u64 dentry)
 	if (!slot || !(slot->flags & LOG_PATH_VALID) || slot->dentry != dentry || slot->mount != mount)
 		return 0;
 	return (__u64)slot->flags << 32 | (index + 1);
-}
-
-/* Names were moved: no path is sure any more. */
-static __always_inline void log_names_changed(struct aod_log_config *config)
-{
-	__sync_fetch_and_add(&config->names_generation, 1);
 }
 
 /* Tells of a path that was kept back. 0 where there was no room. */

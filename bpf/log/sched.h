@@ -40,7 +40,7 @@ static __always_inline void log_inherit(const struct log_call *c, struct task_st
 	if (log_is_own(c)) {
 		state = bpf_task_storage_get(&log_tasks, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 		if (state)
-			__sync_fetch_and_or(&state->flags, LOG_TASK_KNOWN | LOG_TASK_OWN);
+			state->flags = LOG_TASK_OWN;
 	}
 	if (log_follows(c->config) && parent_tgid != child_tgid &&
 	    bpf_map_lookup_elem(&log_pids, &parent_tgid))
@@ -100,7 +100,7 @@ int BPF_PROG(log_sched_exec, struct task_struct *task, int old_pid, struct linux
 	if (!log_admit(&c, AOD_LOG_EXEC))
 		return 0;
 	mm = c.task->mm;
-	log_file_of(&file, mm ? (__u64)mm->exe_file : 0);
+	log_file_of(&file, &c, mm ? (__u64)mm->exe_file : 0);
 	s = log_build(&c, AOD_LOG_EXEC);
 	if (!s)
 		return 0;
@@ -146,7 +146,7 @@ static __always_inline int log_is_last_thread(struct task_struct *task, unsigned
 	if (!signal || signal->live.counter)
 		return 0;
 	state = bpf_task_storage_get(&log_tasks, task->group_leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	return !state || !(__sync_fetch_and_or(&state->flags, LOG_TASK_GROUP_ENDED) & LOG_TASK_GROUP_ENDED);
+	return !state || !__sync_lock_test_and_set(&state->group_ended, 1);
 }
 
 SEC("?tp_btf/sched_process_exit")

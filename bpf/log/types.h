@@ -119,12 +119,26 @@ struct trace_event_raw_sched_process_exit {
 	_Bool group_dead; /* since Linux 6.16 */
 };
 
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* cgroup v2 */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	int pid;
 	int tgid;
 	int exit_code;
 	int prio;
+	__u64 start_time; /* CLOCK_MONOTONIC */
+	struct css_set *cgroups;
 	struct mm_struct *mm;
 	struct signal_struct *signal;
 	struct task_struct *real_parent;

@@ -162,7 +162,7 @@ static __always_inline int log_uring(__u64 req)
 		if (type >= AOD_LOG_CONNECT) {
 			log_uring_network(s, req, op, log_sock_of(file));
 		} else {
-			log_file_of(&found, file);
+			log_file_of(&found, &c, file);
 			log_set_file(&s->event, &found);
 			if (type == AOD_LOG_CLOSE)
 				s->event.args[1] = fd;

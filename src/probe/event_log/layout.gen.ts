@@ -219,7 +219,8 @@ export const LOG_GROUP = {
   NETWORK: 8,
   MESSAGES: 9,
   USER: 10,
-  COUNT: 11,
+  STAT: 11,
+  COUNT: 12,
 } as const;
 
 /** Bytes of `struct aod_log_event`. */
@@ -587,7 +588,8 @@ export const LOG_LAYOUT = {
       LOG_GROUP_NETWORK: 8,
       LOG_GROUP_MESSAGES: 9,
       LOG_GROUP_USER: 10,
-      LOG_GROUP_COUNT: 11,
+      LOG_GROUP_STAT: 11,
+      LOG_GROUP_COUNT: 12,
     },
   },
 } as const;

@@ -13,6 +13,7 @@ const HANDLERS: Record<keyof Omit<typeof LOG_GROUP, "NONE" | "COUNT">, string> =
   READ_WRITE: "log_read_write",
   OPEN: "log_open",
   NAMES: "log_names",
+  STAT: "log_named_stat",
   TWO_NAMES: "log_two_names",
   DESCRIPTOR: "log_descriptor",
   PROCESS: "log_process",

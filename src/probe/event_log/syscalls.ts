@@ -114,11 +114,14 @@ const DESCRIPTOR: readonly CallName[] = [
   ...["FCNTL", "FTRUNCATE", "NAMES_CHANGE"] as const,
 ];
 
+const STAT: readonly CallName[] = ["STAT", "LSTAT", "NEWFSTATAT", "STATX"];
+
 /** The handler that log_exit jumps to: log_group_of of bpf/log/dispatch.h. */
 export function groupOfCall(call: CallName): keyof Omit<typeof LOG_GROUP, "NONE" | "COUNT"> {
   const number = LOG_CALL[call];
   if (number <= LOG_CALL.PWRITEV2) return "READ_WRITE";
   if (number <= LOG_CALL.CREAT) return "OPEN";
+  if (STAT.includes(call)) return "STAT";
   if (TWO_NAMES.includes(call)) return "TWO_NAMES";
   if (DESCRIPTOR.includes(call)) return "DESCRIPTOR";
   if (call === "EXECVE" || call === "EXECVEAT") return "EXEC";
