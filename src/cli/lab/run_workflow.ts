@@ -10,7 +10,7 @@ import {
   type LoadedConfig,
 } from "../../evidence/configuration.ts";
 import { stampOf } from "../../lab/monitor/file_name.ts";
-import { LabAgent } from "../../lab/run/agent.ts";
+import { AgentError, LabAgent } from "../../lab/run/agent.ts";
 import { labConfig } from "../../lab/run/agent_config.ts";
 import { earlyText, finishRun } from "../../lab/run/finish.ts";
 import { hostDetails } from "../../lab/run/host_details.ts";
@@ -171,13 +171,16 @@ function methodOf(options: LabRunOptions, seed: number): [string, string][] {
 }
 
 function codeOf(result: RunResult, stop: StopSignal): ExitCode {
-  const early = earlyText(result);
-  if (early === null) return EXIT.ok;
-  say(early);
-  if (result.ended_early instanceof WorkloadError) {
-    for (const line of result.ended_early.output) console.error(`  ${line}`);
+  const { ended_early } = result;
+  if (ended_early === null) return EXIT.ok;
+  say(earlyText(result) ?? "");
+  if (ended_early === "interrupted") return stop.code ?? EXIT.ok;
+  if (ended_early instanceof WorkloadError) {
+    for (const line of ended_early.output) console.error(`  ${line}`);
   }
-  return result.ended_early === "interrupted" ? stop.code ?? EXIT.ok : EXIT.internal;
+  const unsupported = ended_early instanceof AgentError &&
+    ended_early.exit_code === EXIT.unsupported;
+  return unsupported ? EXIT.unsupported : EXIT.internal;
 }
 
 function removeQuietly(dir: string): void {

@@ -15,8 +15,24 @@ const READY_MS = 60_000;
 const ASK_MS = 50;
 /** A drain may take so long before it is ended at once. */
 const STOP_MS = 30_000;
+/** A child of it may hold its log open; it is not waited for longer. */
+const LOG_GRACE_MS = 500;
 /** What is kept of its log, for each round. */
 const LOG_BYTES = 256 * 1024;
+
+/** The agent could not be started, or ended by itself. */
+export class AgentError extends Error {
+  /** For messages. */
+  override readonly name = "AgentError";
+  /** Its exit code; null where it has none, such as when a signal ended it. */
+  readonly exit_code: number | null;
+
+  /** `lines`: the last ones of its log. */
+  constructor(message: string, exit_code: number | null = null, lines: readonly string[] = []) {
+    super([message, ...lines].join("\n"));
+    this.exit_code = exit_code;
+  }
+}
 
 /** What the agent is started with. */
 export interface AgentSetup {
@@ -50,7 +66,7 @@ export class LabAgent {
 
   /**
    * Starts it and waits until it is ready; null where the abort came before.
-   * @throws {Error} "Cannot start the agent: because ..." with its last lines
+   * @throws {AgentError} "Cannot start the agent: because ..." with its last lines
    */
   static async start(setup: AgentSetup): Promise<LabAgent | null> {
     const { config_path, run_dir, answers, abort, program = ownProgram } = setup;
@@ -71,21 +87,20 @@ export class LabAgent {
         detached: true,
       }).spawn();
     } catch (error) {
-      throw new Error(`Cannot start the agent: because ${reasonOf(error)}`);
+      throw new AgentError(`Cannot start the agent: because ${reasonOf(error)}`);
     }
     const agent = new LabAgent(child);
     const deadline = performance.now() + READY_MS;
     while (!await answers(run_dir)) {
       if (agent.#ended) {
-        await within(agent.#reading, 500);
-        throw new Error(
-          `Cannot start the agent: because it ended\n${agent.lastLines().join("\n")}`,
-        );
+        throw await agent.failure("Cannot start the agent: because it ended");
       }
       if (abort.aborted || performance.now() > deadline) {
         await agent.stop();
         if (abort.aborted) return null;
-        throw new Error(`Cannot start the agent: because it was not ready in ${READY_MS / 1000} s`);
+        throw new AgentError(
+          `Cannot start the agent: because it was not ready in ${READY_MS / 1000} s`,
+        );
       }
       await sleep(ASK_MS, abort);
     }
@@ -102,9 +117,11 @@ export class LabAgent {
     return this.#ended;
   }
 
-  /** The end of its log. */
-  lastLines(most = 10): string[] {
-    return this.#log.lines(most);
+  /** What to throw once it has ended by itself. */
+  async failure(message: string): Promise<AgentError> {
+    const { code, signal } = await this.#child.status;
+    await within(this.#reading, LOG_GRACE_MS);
+    return new AgentError(message, signal === null ? code : null, this.#log.lines());
   }
 
   /** Lets it drain and end. @returns whether it ended by itself and without a failure */
@@ -112,7 +129,7 @@ export class LabAgent {
     this.#signal("SIGTERM");
     if (!await within(this.#child.status, STOP_MS)) this.kill();
     const { success } = await this.#child.status;
-    await within(this.#reading, 500);
+    await within(this.#reading, LOG_GRACE_MS);
     return success && !this.#killed;
   }
 

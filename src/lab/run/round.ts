@@ -88,7 +88,7 @@ export interface Round {
  * Runs one round; the agent is stopped at its end.
  * @returns null where the abort came before its end
  * @throws {WorkloadError} when the workload fails
- * @throws {Error} when the agent cannot be started, or ends by itself
+ * @throws {AgentError} when the agent cannot be started, or ends by itself
  */
 export async function runRound(
   { pair, side }: PlannedRound,
@@ -128,7 +128,7 @@ async function measured(
   sampler.rest();
   if (!result.complete) return null;
   if (agent?.ended) {
-    throw new Error(`The agent ended during a round:\n${agent.lastLines().join("\n")}`);
+    throw await agent.failure("The agent ended during a round");
   }
   const { duration_sec } = result;
   const { samples } = sampler;
