@@ -178,6 +178,26 @@ Deno.test("what the budget sheds is unloaded, and loaded again when it comes bac
   await part.stop();
 });
 
+Deno.test("a worker that ends leaves nothing shed: its successor begins with everything", async () => {
+  const { part, say, report, events, works, workers, settle } = rig();
+  part.apply(configOf("collectors: {}\nebpf: {enable_exec_monitor: true}"));
+  await settle();
+  say({ kind: "ready" });
+  report(works().at(-1)?.seq ?? -1);
+  say({ kind: "platform_shed", parts: ["tracers"] });
+  await settle();
+  report(works().at(-1)?.seq ?? -1, { shed: ["tracers"] });
+  assert.deepEqual(events.splice(0), ["load exec 262144 10", "close exec"]);
+  workers.at(-1)?.onerror?.(new ErrorEvent("error", { message: "as the test asked" }));
+  await settle();
+  assert.deepEqual(events.splice(0), ["load exec 262144 10"]);
+  assert.deepEqual(part.status().shed, []);
+  // It is started after a moment.
+  while (workers.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(Object.keys(works().at(-1)?.tracers ?? {}), ["exec"]);
+  await part.stop();
+});
+
 Deno.test("the worker's questions are answered, with what could not be done as well", async () => {
   const { part, say, sent, asked, settle } = rig();
   part.apply(configOf("api: {}"));
