@@ -20,7 +20,7 @@ const GAP_MAX_MS = 260;
 const TIMEOUT_MS = 5_000;
 
 /** The embedded configuration with its latency anomaly only, never cooling down. */
-function config(): Config {
+export function latencyConfig(): Config {
   const base = defaultConfig();
   const anomalies = base.guardian.anomalies.filter(({ type }) => type === "latency")
     .map((anomaly) => ({ ...anomaly, cooldown_sec: 0 }));
@@ -30,7 +30,7 @@ function config(): Config {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Delay of the first anomaly after each trial, in ms, sorted. */
-async function trials(
+export async function trials(
   pipeline: Pipeline,
   count: number,
   records: number,
@@ -86,7 +86,7 @@ export const latencyBenchmark: Benchmark = {
     const count = quick ? 20 : 200;
     const pipeline = new Pipeline(RING_BYTES);
     try {
-      await pipeline.start(config());
+      await pipeline.start(latencyConfig());
       const emergency = await trials(pipeline, count, 1, 1_500_000_000n, "emergency");
       const burst = await trials(pipeline, count, 20, 50_000_000n, "count");
       await pipeline.drain();

@@ -22,6 +22,7 @@ import { historyBenchmark } from "./history_bench.ts";
 import { blockTracerBenchmark } from "./block_tracer_bench.ts";
 import { idleBenchmark } from "./idle_bench.ts";
 import { labBenchmark } from "./lab_bench.ts";
+import { platformIdleBenchmark } from "./platform_idle_bench.ts";
 import { probeBenchmark } from "./probe_bench.ts";
 import { syscallTracerBenchmark } from "./syscall_tracer_bench.ts";
 import { streamBenchmark } from "./stream_bench.ts";
@@ -55,6 +56,7 @@ export const BENCHMARKS: Benchmark[] = [
   historyBenchmark,
   apiBenchmark,
   idleBenchmark,
+  platformIdleBenchmark,
   labBenchmark,
   vmDetectBenchmark,
   vmIdleBenchmark,

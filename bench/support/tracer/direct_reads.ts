@@ -15,6 +15,12 @@ function build(): void {
   if (!success) throw new Error(`Cannot build direct_reads.c: ${new TextDecoder().decode(stderr)}`);
 }
 
+/** What reads took. */
+export interface ReadTimes {
+  mean_ns: number;
+  median_ns: number;
+}
+
 /** The program with its file; both gone on disposal. */
 export class DirectReads implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -35,10 +41,10 @@ export class DirectReads implements AsyncDisposable {
     this.#writer = this.#child.stdin.getWriter();
   }
 
-  /** Builds and starts it. */
-  static async start(): Promise<DirectReads> {
+  /** Builds it and starts it on a new file in `directory`, build/bench by default. */
+  static async start(directory = DIRECTORY): Promise<DirectReads> {
     build();
-    const file = `${DIRECTORY}/direct_reads.data.${crypto.randomUUID()}`;
+    const file = `${directory}/direct_reads.data.${crypto.randomUUID()}`;
     using out = await Deno.open(file, { write: true, createNew: true });
     const part = crypto.getRandomValues(new Uint8Array(65536));
     for (let at = 0; at < FILE_BYTES; at += part.length) await out.write(part);
@@ -48,10 +54,11 @@ export class DirectReads implements AsyncDisposable {
     return reads;
   }
 
-  /** Nanoseconds of a read, the mean of `count`. */
-  async run(count: number): Promise<number> {
+  /** Reads so many times. */
+  async run(count: number): Promise<ReadTimes> {
     await this.#writer.write(new TextEncoder().encode(`${count}\n`));
-    return Number(await this.#line()) / count;
+    const [mean_ns, median_ns] = (await this.#line()).split(" ").map(Number);
+    return { mean_ns, median_ns };
   }
 
   async #line(): Promise<string> {

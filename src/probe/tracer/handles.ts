@@ -21,6 +21,8 @@ export interface TracerProbe<Handles extends TracerHandles = TracerHandles> {
   handles: Handles;
   /** Bytes of its BPF object file. */
   object_bytes: number;
+  /** Attaches again what `stop` has detached. @throws BpfObjectError */
+  start(): void;
   /** Detaches: nothing is counted any more, and readers can take what is left. */
   stop(): void;
   /** Detaches and unloads; its readers are to be closed before. */

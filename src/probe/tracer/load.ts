@@ -94,10 +94,12 @@ function start(
   };
   plan.fill(handles.maps);
   if (options.leave_out_self) runSyscallProgram(object.programFd(plan.leave_out));
-  for (const name of plan.attach) object.attach(name);
+  const attach = () => plan.attach.forEach((name) => object.attach(name));
+  attach();
   return {
     handles,
     object_bytes,
+    start: attach,
     stop() {
       for (const name of plan.attach) object.detach(name);
     },
