@@ -5,8 +5,10 @@
  */
 
 /** `node:` modules that are needed late. */
-interface LateModules {
+export interface LateModules {
+  /** `setImmediate` of a busy thread. */
   "node:timers": typeof import("node:timers");
+  /** Names of errors, comparison in depth. */
   "node:util": typeof import("node:util");
 }
 
