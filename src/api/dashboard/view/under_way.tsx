@@ -38,7 +38,7 @@ export function UnderWay({ store: { smb } }: { store: Store }): VNode {
           key: id,
           cells: [
             command,
-            <State state={state} />,
+            <State key="state" state={state} />,
             formatDuration(age_ms * 1e6),
             server || NOTHING,
             share || NOTHING,
