@@ -5,8 +5,10 @@
  * cost of a request (bench: idle, collectors).
  *
  * A pair is a round with and one without, next to each other, and every second pair is the other way
- * round, so that drift cancels. The guest is emulated (TCG), where BPF programs are interpreted
- * instruction by instruction like everything else: the ratio is what counts, not the microseconds.
+ * round, so that drift cancels. The guest is emulated, and its clock counts instructions (1 ns each,
+ * one processor): what the BPF programs, the agent's own threads and the work itself execute. Other
+ * work of the host changes nothing of it; what a real processor saves or loses by its caches is not
+ * in it.
  * @module
  */
 import { smbPartsOnly } from "../tests/support/embedded.ts";
@@ -14,7 +16,6 @@ import { type Agent, makeOutputDirectory, startAgent } from "../tests/vm/support
 import { aodFile } from "../tests/vm/support/aod.ts";
 import { bootVm, type Vm } from "../tests/vm/support/vm.ts";
 import { type Benchmark, type BenchOptions, type Figure, median } from "./support/figure.ts";
-import { foreignCores, ticks } from "./support/foreign_load.ts";
 import { type Interval, interval } from "./support/paired.ts";
 
 const SCRIPT = "/usr/local/bin/throughput.py";
@@ -29,8 +30,6 @@ interface Pair {
   bare: Round;
   aod: Round;
   agent_percent: number;
-  /** Cores that other work of the host took, in the worse of the two. */
-  foreign_cores: number;
   /** Bundles made meanwhile: the agent was collecting then, not watching. */
   bundles: number;
 }
@@ -40,12 +39,6 @@ interface Pair {
  * left, a tenth of a second's work that takes an emulated processor ten.
  */
 const SETTLE_SEC = 50;
-/**
- * A pair is left out and another one measured where other work of the host took more: the emulator's
- * two threads then wait for each other, and everything takes up to seven times as long. The same where
- * the agent made a bundle of that: this is about watching.
- */
-const MOST_FOREIGN_CORES = 0.15;
 const SLICE_SEC = 0.25;
 
 async function slices(vm: Vm, count: number): Promise<Slices> {
@@ -53,10 +46,7 @@ async function slices(vm: Vm, count: number): Promise<Slices> {
   return JSON.parse(await vm.check(command, { timeoutMs: count * 20_000 + 60_000 }));
 }
 
-/**
- * The median over the slices: when other work of the host stops the emulator for a moment, a slice
- * takes five times as long, with and without the agent.
- */
+/** The median over the slices: what the guest itself does now and then is in one or two of them. */
 async function round(vm: Vm, count: number): Promise<Round> {
   const all = await slices(vm, count);
   const cost = (kind: Kind) => median(all[kind].map(([operations, ns]) => ns / operations / 1000));
@@ -76,21 +66,10 @@ async function watched(vm: Vm, count: number): Promise<{ aod: Round; agent_perce
     const text = await vm.check("cat /proc/$(cat /run/aod/aod.lock)/task/*/schedstat");
     return text.trim().split("\n").reduce((sum, line) => sum + Number(line.split(" ")[0]), 0);
   };
-  const before = await cpu();
-  const begun = performance.now();
+  const clock = async () => Number((await vm.check("cut -d' ' -f1 /proc/uptime")).trim()) * 1e9;
+  const [before, begun] = [await cpu(), await clock()];
   const aod = await round(vm, count);
-  return { aod, agent_percent: (await cpu() - before) / ((performance.now() - begun) * 1e4) };
-}
-
-/** A round, and what other work took of the host meanwhile. */
-interface Measured<T> {
-  value: T;
-  foreign_cores: number;
-}
-
-async function measured<T>(work: () => Promise<T>): Promise<Measured<T>> {
-  const before = ticks();
-  return { value: await work(), foreign_cores: foreignCores(before) };
+  return { aod, agent_percent: 100 * (await cpu() - before) / (await clock() - begun) };
 }
 
 /** What one round, not one of the pairs, tells of the requests. */
@@ -152,57 +131,47 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
     files: { ...await aodFile(), [SCRIPT]: script },
     mount: "actimeo=0,closetimeo=0,cache=none",
     memoryMb: 1536,
+    instructionShift: 0,
   });
   await makeOutputDirectory(vm);
   let agent = await start(vm);
   const { requests, bpf_us } = await calibrate(vm, agent);
   const all: Pair[] = [];
-  const undisturbed = () =>
-    all.filter((pair) => pair.foreign_cores <= MOST_FOREIGN_CORES && pair.bundles === 0);
-  while (undisturbed().length < pairs && all.length < 2 * pairs) {
-    let bare: Measured<Round>;
-    let busy: Measured<{ aod: Round; agent_percent: number }>;
+  while (all.length < pairs) {
+    let bare: Round;
+    let busy: { aod: Round; agent_percent: number };
     let bundles: number;
     if (all.length % 2 === 0) {
-      busy = await measured(() => watched(vm, count));
+      busy = await watched(vm, count);
       bundles = (await agent.settled()).length;
       await agent.stop();
-      bare = await measured(() => round(vm, count));
+      bare = await round(vm, count);
     } else {
-      bare = await measured(() => round(vm, count));
+      bare = await round(vm, count);
       agent = await start(vm);
-      busy = await measured(() => watched(vm, count));
+      busy = await watched(vm, count);
       bundles = (await agent.settled()).length;
     }
-    const { aod, agent_percent } = busy.value;
-    const foreign_cores = Math.max(bare.foreign_cores, busy.foreign_cores);
-    all.push({ bare: bare.value, aod, agent_percent, foreign_cores, bundles });
-    const line = KINDS.map((k) => `${k} ${bare.value[k].toFixed(0)} -> ${aod[k].toFixed(0)} us`);
+    const { aod, agent_percent } = busy;
+    all.push({ bare, aod, agent_percent, bundles });
+    const line = KINDS.map((k) => `${k} ${bare[k].toFixed(1)} -> ${aod[k].toFixed(1)} us`);
     say(
-      `  pair ${all.length}: ${line.join(", ")}; agent ${agent_percent.toFixed(1)} % of a core, ` +
-        `other work of the host ${foreign_cores.toFixed(2)} cores, ${bundles} bundles`,
+      `  pair ${all.length}: ${line.join(", ")}; agent ${agent_percent.toFixed(1)} % of the ` +
+        `processor, ${bundles} bundles`,
     );
   }
-  // Where the host is never quiet, what there is has to do.
-  const rounds = undisturbed().length >= 2 ? undisturbed() : all;
   await agent.stop();
   return [
-    ...KINDS.flatMap((kind) => figuresOf(kind, rounds, requests[kind])),
+    ...KINDS.flatMap((kind) => figuresOf(kind, all, requests[kind])),
     {
       name: "the agent's own threads during its rounds",
-      value: rounds.reduce((sum, { agent_percent }) => sum + agent_percent, 0) / rounds.length,
+      value: all.reduce((sum, { agent_percent }) => sum + agent_percent, 0) / all.length,
       unit: "% of a core",
     },
     { name: "of a request, in BPF programs (kernel's statistics)", value: bpf_us, unit: "us" },
     {
-      name: "other work of the host during the pairs, at most",
-      value: Math.max(...rounds.map(({ foreign_cores }) => foreign_cores)),
-      unit: "cores",
-      detail: { pairs: rounds.length, pairs_left_out: all.length - rounds.length },
-    },
-    {
       name: "bundles made during the pairs",
-      value: rounds.reduce((sum, { bundles }) => sum + bundles, 0),
+      value: all.reduce((sum, { bundles }) => sum + bundles, 0),
       unit: "",
     },
   ];

@@ -5,58 +5,96 @@
 #ifndef AOD_IN_FLIGHT_H
 #define AOD_IN_FLIGHT_H
 
-/* What a new entry looks like. In rodata, so that no program needs 300 bytes of stack for it. */
-static const struct smb_in_flight no_request = {};
+/*
+ * Processes join the lineage at their fork only: one that was looked up and is not of it stays so until
+ * the next joins, which may have the number of one that has ended.
+ */
+__u32 lineage_joins;
+/* The last one that was looked up and not found: joins << 32 | tgid. */
+__u64 not_excluded;
 
 /* The agent itself, or what it started (smbinfo, ...): its requests are recorded, never reported. */
 static __always_inline int is_excluded(__u32 tgid)
 {
-	return leave_out_lineage && bpf_map_lookup_elem(&smb_excluded, &tgid) != 0;
+	__u64 process = (__u64)*(volatile __u32 *)&lineage_joins << 32 | tgid;
+
+	if (!leave_out_lineage || *(volatile __u64 *)&not_excluded == process)
+		return 0;
+	if (bpf_map_lookup_elem(&smb_excluded, &tgid))
+		return 1;
+	*(volatile __u64 *)&not_excluded = process;
+	return 0;
+}
+
+/* From now on the process is of the agent's lineage. */
+static __always_inline long exclude(__u32 tgid)
+{
+	__u8 yes = 1;
+	long failed = bpf_map_update_elem(&smb_excluded, &tgid, &yes, BPF_ANY);
+
+	/* After it is in the map: who reads the new number finds it there. */
+	__sync_fetch_and_add(&lineage_joins, 1);
+	return failed;
 }
 
 /* Who asks: only right in the context of the issuer, which is where requests start. */
 static __always_inline void fill_issuer(struct aod_smb_request *request)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 id = bpf_get_current_pid_tgid();
 
 	request->pid = id >> 32;
 	request->tid = (__u32)id;
-	request->uid = (__u32)bpf_get_current_uid_gid();
+	/* As of the initial user namespace, like bpf_get_current_uid_gid(). */
+	request->uid = task->cred->uid.val;
 	request->cgroup_id = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(request->comm, sizeof(request->comm));
 }
 
-/* A new entry with start time, id and issuer; NULL (counted) where the map is full. */
-static __always_inline struct smb_in_flight *begin(const struct smb_in_flight_key *key)
+/* A new request with start time, id and issuer, to be filled in and put in flight by launch(). */
+static __always_inline struct smb_in_flight *begin(void)
 {
 	struct aod_smb_control *ctl = control();
 	struct smb_in_flight *v;
+	__u32 zero = 0;
+
+	v = bpf_map_lookup_elem(&smb_new, &zero);
+	if (!ctl || !v)
+		return 0;
+	__builtin_memset(v, 0, sizeof(*v));
+	v->start_ns = bpf_ktime_get_ns();
+	v->state = SMB_READY;
+	v->named.request.type = AOD_SMB_REQUEST;
+	v->named.request.request_id = __sync_fetch_and_add(&ctl->started, 1) + 1;
+	fill_issuer(&v->named.request);
+	if (is_excluded(v->named.request.pid))
+		v->state |= SMB_IGNORED;
+	calibrate_jiffies(v->start_ns);
+	return v;
+}
+
+/* It is in flight from now on; where the map is full it is not followed, and counted. */
+static __always_inline void launch(const struct smb_in_flight_key *key, const struct smb_in_flight *v)
+{
+	struct aod_smb_control *ctl = control();
 	long failed;
 
 	if (!ctl)
-		return 0;
-	failed = bpf_map_update_elem(&smb_in_flight, key, &no_request, BPF_NOEXIST);
+		return;
+	failed = bpf_map_update_elem(&smb_in_flight, key, v, BPF_NOEXIST);
 	if (failed == -EEXIST) {
 		/* An entry of this key that was never ended is overwritten: its mid has been freed unseen. */
-		failed = bpf_map_update_elem(&smb_in_flight, key, &no_request, BPF_ANY);
+		failed = bpf_map_update_elem(&smb_in_flight, key, v, BPF_ANY);
 		if (!failed) {
 			count(AOD_SMB_C_STALE);
 			__sync_fetch_and_add(&ctl->ended, 1);
 		}
 	}
-	if (failed || !(v = bpf_map_lookup_elem(&smb_in_flight, key))) {
+	if (failed) {
 		count(AOD_SMB_C_INFLIGHT_FULL);
-		return 0;
+		__sync_fetch_and_add(&ctl->ended, 1);
 	}
-	v->start_ns = bpf_ktime_get_ns();
-	v->named.request.type = AOD_SMB_REQUEST;
-	v->named.request.request_id = __sync_fetch_and_add(&ctl->started, 1) + 1;
-	fill_issuer(&v->named.request);
-	if (is_excluded(v->named.request.pid))
-		v->state = SMB_IGNORED;
-	calibrate_jiffies(v->start_ns);
 	wake_for_request(ctl);
-	return v;
 }
 
 /* Which requests belong to a tree: of the others the field is 0 or means something else. */

@@ -79,7 +79,7 @@ static __always_inline void utf16_to_utf8(struct smb_in_flight *v, const __u16 *
 }
 
 /* The path of a CREATE (or the UNC of a TREE_CONNECT): UTF-16LE in a buffer of its own. */
-static __always_inline void read_name(struct smb_in_flight *v, struct kvec *path, __u32 bytes,
+static __always_inline void read_name(struct smb_in_flight *v, const void *path, __u32 bytes,
 				      int is_path)
 {
 	__u16 units[NAME_UNITS + 1] = {}; /* one more: units[i + 1] stays inside */
@@ -94,7 +94,7 @@ static __always_inline void read_name(struct smb_in_flight *v, struct kvec *path
 		size = NAME_UNITS * sizeof(units[0]);
 		v->named.request.flags |= AOD_SMB_F_NAME_CUT;
 	}
-	if (bpf_probe_read_kernel(units, size, BPF_CORE_READ(path, iov_base)))
+	if (bpf_probe_read_kernel(units, size, path))
 		return;
 	utf16_to_utf8(v, units, size / sizeof(units[0]), is_path);
 	v->named.request.flags |= AOD_SMB_F_HAS_NAME;
@@ -102,10 +102,34 @@ static __always_inline void read_name(struct smb_in_flight *v, struct kvec *path
 		count(AOD_SMB_C_NAME_CUT);
 }
 
+/* By words: of char arrays the compiler would copy every byte by itself. */
+static __always_inline void copy_name(char *to, const char *from)
+{
+	__builtin_memcpy(__builtin_assume_aligned(to, 8), __builtin_assume_aligned(from, 8),
+			 AOD_NAME_LEN);
+}
+
 static __always_inline void set_name(struct smb_in_flight *v, const char *name, __u32 flags)
 {
-	__builtin_memcpy(v->named.name, name, AOD_NAME_LEN);
+	copy_name(v->named.name, name);
 	v->named.request.flags |= flags & (AOD_SMB_F_HAS_NAME | AOD_SMB_F_NAME_CUT);
+}
+
+/* A CREATE with related requests behind it: they mean its handle, which has no number yet. */
+static __always_inline void compound_begins(__u32 thread, const struct smb_in_flight_key *key)
+{
+	struct smb_in_flight_key *known = bpf_map_lookup_elem(&smb_compounds, &thread);
+
+	/* Read by this thread alone. An update would make a new entry every time. */
+	if (known)
+		*known = *key;
+	else
+		bpf_map_update_elem(&smb_compounds, &thread, key, BPF_ANY);
+}
+
+static __always_inline int is_related(const struct smb2_file_id *id)
+{
+	return id->persistent == SMB2_RELATED_FILE_ID && id->volatile_id == SMB2_RELATED_FILE_ID;
 }
 
 /* The name of the file that a request's handle stands for, if it was seen being opened. */
@@ -119,14 +143,18 @@ static __always_inline void name_from_handle(struct smb_in_flight *v)
 
 	if (!key.id.persistent && !key.id.volatile_id)
 		return;
-	if (key.id.persistent == SMB2_RELATED_FILE_ID && key.id.volatile_id == SMB2_RELATED_FILE_ID) {
+	if (is_related(&key.id)) {
 		/* Also how an IOCTL says that it concerns no file: only in a compound it means the CREATE. */
 		if (!(v->named.request.flags & AOD_SMB_F_COMPOUNDED))
 			return;
 		create_key = bpf_map_lookup_elem(&smb_compounds, &thread);
 		create = create_key ? bpf_map_lookup_elem(&smb_in_flight, create_key) : 0;
-		if (create && create->named.request.tid == thread)
-			set_name(v, create->named.name, create->named.request.flags);
+		if (!create || create->named.request.tid != thread)
+			return;
+		set_name(v, create->named.name, create->named.request.flags);
+		/* All of a compound is allocated before the first of it is sent: the CREATE knows in time. */
+		if (v->named.request.command == SMB2_CLOSE)
+			__sync_fetch_and_or(&create->state, SMB_SHORT_LIVED);
 		return;
 	}
 	file = bpf_map_lookup_elem(&smb_files, &key);
@@ -142,12 +170,13 @@ static __always_inline void handle_opened(struct smb_in_flight *v, const void *r
 	struct smb_file_key key = { .session_id = v->named.request.session_id };
 	struct smb_file file = {};
 
-	if (!(v->named.request.flags & AOD_SMB_F_HAS_NAME))
+	/* Whose handle is closed by the same compound: nobody will ask for it. */
+	if (!(v->named.request.flags & AOD_SMB_F_HAS_NAME) || v->state & SMB_SHORT_LIVED)
 		return;
 	if (bpf_probe_read_kernel(&key.id, sizeof(key.id), response + SMB2_CREATE_RSP_FILE_ID))
 		return;
 	file.flags = v->named.request.flags & (AOD_SMB_F_HAS_NAME | AOD_SMB_F_NAME_CUT);
-	__builtin_memcpy(file.name, v->named.name, AOD_NAME_LEN);
+	copy_name(file.name, v->named.name);
 	bpf_map_update_elem(&smb_files, &key, &file, BPF_ANY);
 }
 
@@ -163,13 +192,19 @@ static __always_inline void tree_connected(struct smb_in_flight *v, __u32 tree_i
 		bpf_map_update_elem(&smb_trees, &key, v->named.name, BPF_ANY);
 }
 
-/* CLOSE was answered: the handle is gone. (One closed in a compound is left to the LRU.) */
+/* CLOSE was answered: the handle is gone. (That of a compound was never kept.) */
 static __always_inline void handle_closed(struct smb_in_flight *v)
 {
 	struct smb_file_key key = { .session_id = v->named.request.session_id, .id = v->file };
 
+	if (is_related(&key.id))
+		return;
 	bpf_map_delete_elem(&smb_files, &key);
 }
+
+/* Connections whose server is in smb_servers, by the low bits of their id: looked up every time else. */
+#define KNOWN_CONNECTIONS 16
+__u64 known_connections[KNOWN_CONNECTIONS];
 
 /*
  * The server of a connection, kept at first sight. Read only then: reading a host name at every
@@ -177,11 +212,16 @@ static __always_inline void handle_closed(struct smb_in_flight *v)
  */
 static __always_inline void learn_host(__u64 connection_id, const void *host)
 {
+	__u64 *known = &known_connections[connection_id & (KNOWN_CONNECTIONS - 1)];
 	struct aod_smb_server server = {};
 	long size;
 
-	if (!connection_id || bpf_map_lookup_elem(&smb_servers, &connection_id))
+	if (!connection_id || *known == connection_id)
 		return;
+	if (bpf_map_lookup_elem(&smb_servers, &connection_id)) {
+		*known = connection_id;
+		return;
+	}
 	size = bpf_probe_read_kernel_str(server.host, sizeof(server.host), host);
 	if (size == sizeof(server.host))
 		count(AOD_SMB_C_NAME_CUT);

@@ -34,6 +34,7 @@ enum smb_in_flight_state {
 	SMB_REPORTED = 1 << 1, /* the scan has put it in the ring */
 	SMB_ENDED = 1 << 2,
 	SMB_IGNORED = 1 << 3, /* of the agent itself: recorded, never reported */
+	SMB_SHORT_LIVED = 1 << 4, /* a CREATE whose handle is closed in the same compound */
 };
 
 struct smb_in_flight {
@@ -51,6 +52,17 @@ struct {
 	__type(key, struct smb_in_flight_key);
 	__type(value, struct smb_in_flight);
 } smb_in_flight SEC(".maps");
+
+/*
+ * Where a request is made up before it goes into smb_in_flight, whole. A program that is interrupted by
+ * itself on a CPU is left out by the kernel: nobody else writes here meanwhile.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct smb_in_flight);
+} smb_new SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -111,7 +123,7 @@ struct smb_file {
 	__u32 flags; /* AOD_SMB_F_HAS_NAME, AOD_SMB_F_NAME_CUT */
 	__u32 pad;
 	char name[AOD_NAME_LEN];
-};
+} __attribute__((aligned(8))); /* a name is copied by words */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

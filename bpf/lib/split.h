@@ -50,16 +50,18 @@ static __always_inline __u32 jiffies_to_us(__u64 from, __u64 to)
 	return us > ~0u ? ~0u : us;
 }
 
-static __always_inline void split_latency(struct aod_smb_request *request, struct mid_q_entry *mid)
+static __always_inline void split_latency(struct aod_smb_request *request,
+					  const struct mid_copy *mid)
 {
+	const struct mid_q_entry *type = 0;
 	unsigned long allocated, sent, received;
 
-	if (!jiffies_per_sec || !bpf_core_field_exists(mid->when_sent) ||
-	    !bpf_core_field_exists(mid->when_received))
+	if (!jiffies_per_sec || !bpf_core_field_exists(type->when_sent) ||
+	    !bpf_core_field_exists(type->when_received))
 		return;
-	allocated = BPF_CORE_READ(mid, when_alloc);
-	sent = BPF_CORE_READ(mid, when_sent);
-	received = BPF_CORE_READ(mid, when_received);
+	allocated = MID_FIELD(mid, when_alloc);
+	sent = MID_FIELD(mid, when_sent);
+	received = MID_FIELD(mid, when_received);
 	if (!sent || !received)
 		return;
 	request->queue_us = jiffies_to_us(allocated, sent);

@@ -58,7 +58,7 @@ int BPF_PROG(fe_mid_alloc, void *header, struct TCP_Server_Info *server, struct 
 
 	if (!mid)
 		return 0;
-	v = begin(&key);
+	v = begin();
 	if (!v)
 		return 0;
 	request = &v->named.request;
@@ -76,11 +76,11 @@ int BPF_PROG(fe_mid_alloc, void *header, struct TCP_Server_Info *server, struct 
 	if (wire.command == SMB2_CHANGE_NOTIFY)
 		request->flags |= AOD_SMB_F_WAITS_BY_DESIGN;
 	if (bpf_core_field_exists(server->conn_id)) {
-		request->connection_id = BPF_CORE_READ(server, conn_id);
-		learn_host(request->connection_id, BPF_CORE_READ(server, hostname));
+		request->connection_id = server->conn_id;
+		learn_host(request->connection_id, server->hostname);
 	}
 	read_fixed_part(v, &wire);
-	__sync_fetch_and_or(&v->state, SMB_READY);
+	launch(&key, v);
 	return 0;
 }
 
@@ -96,9 +96,12 @@ int BPF_PROG(fe_setup_request, void *session, void *server, struct smb_rqst *rqs
 	struct smb_in_flight_key key = mid_key(mid);
 	struct smb_in_flight *v;
 	struct smb2_wire wire;
-	struct kvec *iov;
-	__u32 thread, lock_flags;
+	__u32 lock_flags;
+	struct kvec iov[2];
 
+	/* Nothing in a second buffer, as most requests: not worth looking for. */
+	if (rqst->rq_nvec < 2)
+		return 0;
 	/* Keyed by what the call returned: an ERR_PTR is in no map. */
 	v = bpf_map_lookup_elem(&smb_in_flight, &key);
 	if (!v)
@@ -111,27 +114,24 @@ int BPF_PROG(fe_setup_request, void *session, void *server, struct smb_rqst *rqs
 	default:
 		return 0;
 	}
-	if (BPF_CORE_READ(rqst, rq_nvec) < 2)
+	if (bpf_probe_read_kernel(iov, sizeof(iov), rqst->rq_iov))
 		return 0;
-	iov = BPF_CORE_READ(rqst, rq_iov);
 	if (v->named.request.command == SMB2_LOCK) {
 		/* All elements of one request are locks, or all are unlocks: the first one tells. */
 		if (!bpf_probe_read_kernel(&lock_flags, sizeof(lock_flags),
-					   BPF_CORE_READ(iov + 1, iov_base) + SMB2_LOCK_ELEMENT_FLAGS) &&
+					   iov[1].iov_base + SMB2_LOCK_ELEMENT_FLAGS) &&
 		    !(lock_flags & (SMB2_LOCKFLAG_UNLOCK | SMB2_LOCKFLAG_FAIL_IMMEDIATELY)))
 			v->named.request.flags |= AOD_SMB_F_WAITS_BY_DESIGN;
 		return 0;
 	}
-	if (bpf_probe_read_kernel(&wire, sizeof(wire), BPF_CORE_READ(iov, iov_base)))
+	if (bpf_probe_read_kernel(&wire, sizeof(wire), iov[0].iov_base))
 		return 0;
 	if (wire.command == SMB2_CREATE)
-		read_name(v, iov + 1, wire.create.name_length, 1);
+		read_name(v, iov[1].iov_base, wire.create.name_length, 1);
 	else
-		read_name(v, iov + 1, wire.tree_connect.path_length, 0);
-	if (wire.command == SMB2_CREATE && wire.next_command) {
-		thread = v->named.request.tid;
-		bpf_map_update_elem(&smb_compounds, &thread, &key, BPF_ANY);
-	}
+		read_name(v, iov[1].iov_base, wire.tree_connect.path_length, 0);
+	if (wire.command == SMB2_CREATE && wire.next_command)
+		compound_begins(v->named.request.tid, &key);
 	return 0;
 }
 
@@ -174,7 +174,7 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 		count(AOD_SMB_C_DUPLICATE);
 		return 0;
 	}
-	buffer = BPF_CORE_READ(mid, resp_buf);
+	buffer = mid->resp_buf;
 	if (!read_response(v, buffer, &tree_id))
 		return 0;
 	v->named.request.error = error < 0 ? error : 0;

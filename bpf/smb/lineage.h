@@ -15,7 +15,6 @@ int opt_fork(struct bpf_raw_tracepoint_args *ctx)
 	struct task_struct *parent = (void *)ctx->args[0];
 	struct task_struct *child = (void *)ctx->args[1];
 	__u32 parent_tgid, child_tgid;
-	__u8 yes = 1;
 
 	if (!leave_out_lineage)
 		return 0;
@@ -24,7 +23,7 @@ int opt_fork(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	child_tgid = BPF_CORE_READ(child, tgid);
 	if (child_tgid != parent_tgid)
-		bpf_map_update_elem(&smb_excluded, &child_tgid, &yes, BPF_ANY);
+		exclude(child_tgid);
 	return 0;
 }
 
@@ -49,10 +48,7 @@ int opt_exit(struct bpf_raw_tracepoint_args *ctx)
 SEC("?syscall")
 int smb_leave_out_caller(void *ctx)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	__u8 yes = 1;
-
-	return bpf_map_update_elem(&smb_excluded, &tgid, &yes, BPF_ANY) ? 1 : 0;
+	return exclude(bpf_get_current_pid_tgid() >> 32) ? 1 : 0;
 }
 
 #endif /* AOD_SMB_LINEAGE_H */

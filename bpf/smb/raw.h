@@ -81,7 +81,7 @@ int rt_cmd_enter(struct bpf_raw_tracepoint_args *ctx)
 
 	if (command == SMB2_ECHO)
 		return 0;
-	v = begin(&key);
+	v = begin();
 	if (!v)
 		return 0;
 	request = &v->named.request;
@@ -102,7 +102,7 @@ int rt_cmd_enter(struct bpf_raw_tracepoint_args *ctx)
 									      thread->passed_ns;
 	else
 		bpf_map_update_elem(&smb_threads, &tid, &no_thread, BPF_NOEXIST);
-	__sync_fetch_and_or(&v->state, SMB_READY);
+	launch(&key, v);
 	return 0;
 }
 

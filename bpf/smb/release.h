@@ -43,12 +43,12 @@ int fe_cmd_err(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-static __always_inline int issuer_left(struct mid_q_entry *mid)
+static __always_inline int issuer_left(const struct mid_q_entry *mid, const struct mid_copy *copy)
 {
-	struct mid_q_entry___bits *bits = (void *)mid;
+	const struct mid_q_entry___bits *bits = (const void *)mid;
 
 	if (bpf_core_field_exists(mid->mid_flags))
-		return BPF_CORE_READ(mid, mid_flags) & MID_WAIT_CANCELLED;
+		return MID_FIELD(copy, mid_flags) & MID_WAIT_CANCELLED;
 	if (bpf_core_field_exists(bits->wait_cancelled))
 		return BPF_CORE_READ_BITFIELD_PROBED(bits, wait_cancelled);
 	return 0;
@@ -69,6 +69,7 @@ static __always_inline int mid_released(struct mid_q_entry *mid)
 	struct smb_in_flight_key key = mid_key(mid);
 	struct smb_in_flight *v = bpf_map_lookup_elem(&smb_in_flight, &key);
 	struct aod_smb_request *request;
+	struct mid_copy copy = {};
 	int state, was_checked;
 	__u32 tree_id;
 
@@ -76,10 +77,11 @@ static __always_inline int mid_released(struct mid_q_entry *mid)
 		end_unknown();
 		return 0;
 	}
+	copy_mid(&copy, mid);
 	request = &v->named.request;
 	was_checked = request->flags & AOD_SMB_F_STATUS_VALID;
 	/* READ and ECHO keep their response until here; the others have handed it on. */
-	if (!was_checked && read_response(v, BPF_CORE_READ(mid, resp_buf), &tree_id) &&
+	if (!was_checked && read_response(v, MID_FIELD(&copy, resp_buf), &tree_id) &&
 	    request->status) {
 		struct smb_error_key error_key = {
 			.session_id = request->session_id,
@@ -92,15 +94,15 @@ static __always_inline int mid_released(struct mid_q_entry *mid)
 		if (error)
 			request->error = *error;
 	}
-	if (issuer_left(mid) || (!was_checked && is_cut_off(request)))
+	if (issuer_left(mid, &copy) || (!was_checked && is_cut_off(request)))
 		request->flags |= AOD_SMB_F_DROPPED;
-	state = BPF_CORE_READ(mid, mid_state);
+	state = MID_FIELD(&copy, mid_state);
 	if (!(request->flags & AOD_SMB_F_STATUS_VALID))
 		request->error = state == MID_RETRY_NEEDED ? -EAGAIN :
 				 state == MID_SHUTDOWN ? -EHOSTDOWN : 0;
 	else if (state == MID_RESPONSE_MALFORMED && !request->error)
 		request->error = -EIO;
-	split_latency(request, mid);
+	split_latency(request, &copy);
 	if (interim_seen) {
 		struct smb_interim_key interim = {
 			.server = v->server,

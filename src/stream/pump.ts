@@ -2,8 +2,9 @@
  * The dispatcher's work without its messages: drain, scan, and say how long to sleep and on what.
  *
  * Three states. *Busy*: records keep coming; a nap of some ms between drains, in which the kernel
- * wakes nobody. *In flight*: no records, but requests that may hang; a scan every 100 ms. *Idle*:
- * sleep for seconds, woken by the first record, or by the first request after an idle time.
+ * wakes nobody. *In flight*: no records, but requests that may hang; a scan when the first of them can
+ * have done so, every 100 ms at most. *Idle*: sleep for seconds, woken by the first record, or by the
+ * first request after an idle time.
  * @module
  */
 import { mapInfo } from "../bpf/map.ts";
@@ -24,6 +25,7 @@ const NAP_MIN_MS = 1;
 const NAP_MAX_MS = 4;
 /** Longest sleep; also the longest time between two heartbeats. */
 export const IDLE_MS = 4_000;
+/** Shortest time between two scans, and how late one may be. */
 const SCAN_MS = 100;
 /** Counts are compared with the map this often while requests are in flight. */
 const RECOUNT_MS = 5_000;
@@ -58,6 +60,8 @@ export class Pump {
   readonly #queue: EventQueue;
   readonly #decode: RunDecoder;
   #noticeMs = NOTICE_MAX_MS;
+  /** No request hangs sooner after its start. */
+  #leastMs = SCAN_MS;
   #napMs = 0;
   #scanAt = 0;
   #recountAt = 0;
@@ -83,6 +87,8 @@ export class Pump {
 
   /** Least emergency threshold that is configured: how soon a request must be noticed depends on it. */
   setEmergency(least_ms: number): void {
+    this.#leastMs = least_ms;
+    this.#scanAt = 0;
     this.#noticeMs = Math.min(NOTICE_MAX_MS, Math.max(NOTICE_MIN_MS, least_ms / 2));
   }
 
@@ -167,9 +173,11 @@ export class Pump {
         this.#flight.recount();
       }
       if (now_ms >= this.#scanAt) {
+        // What starts from now on is as old as the least threshold then.
         this.#scanAt = now_ms + SCAN_MS;
+        const due_ms = Math.min(this.#flight.scan(), this.#leastMs);
+        this.#scanAt = now_ms + Math.max(SCAN_MS, due_ms);
         turn.scanned = true;
-        this.#flight.scan();
       }
     } catch (error) {
       turn.scan_error = error instanceof Error ? error.message : String(error);

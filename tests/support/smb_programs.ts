@@ -106,8 +106,9 @@ export class SmbPrograms implements Disposable {
     this.run("rt_cmd_err", 7, session_id, command, message_id, status, error);
   }
 
-  scan(): void {
-    runSyscallProgram(this.#object.programFd("smb_scan_in_flight"));
+  /** @returns in how many ms the next request is due */
+  scan(): number {
+    return runSyscallProgram(this.#object.programFd("smb_scan_in_flight"));
   }
 
   setRules(rules: Rules): void {

@@ -75,10 +75,11 @@ export class InFlight {
 
   /**
    * Puts a record in the ring for every request that has just become too old, once for each.
+   * @returns in how many ms the next of those that are in flight now is too old, 2^31 - 1 at most
    * @throws SyscallError
    */
-  scan(): void {
-    runSyscallProgram(this.#program);
+  scan(): number {
+    return runSyscallProgram(this.#program);
   }
 
   /**

@@ -125,7 +125,8 @@ Deno.test({
         assert.equal(status.get(name)?.error, undefined);
       }
       // And they run: the scan on request, the others at a fork and an exit.
-      assert.equal(runSyscallProgram(loaded.handles.scan_program), 0);
+      // Nothing is in flight, so nothing will be due for as long as it can say.
+      assert.equal(runSyscallProgram(loaded.handles.scan_program), 2 ** 31 - 1);
       const excluded = (pid: number) =>
         lookupElem(loaded.handles.maps.smb_excluded, indexKey(pid), 1) !== null;
       const child = new Deno.Command("/bin/cat", { stdin: "piped", stdout: "null" }).spawn();

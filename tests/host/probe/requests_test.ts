@@ -182,6 +182,28 @@ Deno.test("a hang is reported once while it lasts, and its end says so", () => {
   ledger(programs);
 });
 
+Deno.test("a scan tells when the next one has something to do", () => {
+  const HOUR_MS = 3_600_000;
+  const NEVER_MS = 2 ** 31 - 1;
+  using programs = new SmbPrograms();
+  assert.equal(programs.scan(), NEVER_MS, "nothing is in flight");
+  programs.setRules({ emergency_ns: BigInt(HOUR_MS) * 1_000_000n });
+  programs.enter(NOTIFY, 1n);
+  assert.equal(programs.scan(), NEVER_MS, "what waits by design");
+  programs.enter(READ, 2n);
+  const first = programs.scan();
+  assert.ok(first > HOUR_MS - 60_000 && first <= HOUR_MS, String(first));
+  programs.enter(READ, 3n);
+  const again = programs.scan();
+  assert.ok(again <= first, "the oldest is the first");
+  programs.setRules({});
+  assert.equal(programs.scan(), NEVER_MS, "no emergency is configured");
+  programs.setRules({ emergency_ns: 0n });
+  programs.scan();
+  assert.equal(programs.records().length, 2);
+  assert.equal(programs.scan(), NEVER_MS, "what has been reported");
+});
+
 Deno.test("raw mode: a request whose thread has gone on is no hang", () => {
   using programs = new SmbPrograms();
   // The tail of a failed compound: no end is ever traced.

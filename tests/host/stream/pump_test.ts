@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { EventQueue } from "../../../src/stream/event_queue.ts";
 import { IDLE_MS, Pump } from "../../../src/stream/pump.ts";
+import type { ProbeHandles } from "../../../src/probe/smb/handles.ts";
+import { possibleCpus } from "../../../src/bpf/libbpf.ts";
 import { PRODUCE, Producer } from "../../support/producer.ts";
+import { SmbPrograms } from "../../support/smb_programs.ts";
 
 interface Subject {
   producer: Producer;
@@ -95,6 +98,45 @@ Deno.test("the scan runs every 100 ms, reports a request once, and its report is
     assert.equal(pump.turn(100).scanned, true);
     assert.equal(pump.turn(150).records, 0);
   });
+});
+
+Deno.test("nothing is scanned before something can have hung", () => {
+  const READ = 8;
+  const ring_bytes = 1 << 16;
+  using programs = new SmbPrograms({ ring_bytes });
+  // Far from what the test itself takes.
+  const LEAST_MS = 1_000_000;
+  programs.setRules({ emergency_ns: BigInt(LEAST_MS) * 1_000_000n });
+  const names = ["smb_events", "smb_control", "smb_in_flight"];
+  const handles: ProbeHandles = {
+    mode: "raw_tp",
+    maps: Object.fromEntries(names.map((name) => [name, programs.mapFd(name)])),
+    ring_bytes,
+    recorder_slots: 64,
+    scan_program: programs.programFd("smb_scan_in_flight"),
+    possible_cpus: possibleCpus(),
+  };
+  const pump = new Pump(handles, EventQueue.create(1024));
+  try {
+    pump.setEmergency(LEAST_MS);
+    programs.enter(READ, 1n);
+    const first = pump.turn(0);
+    assert.deepEqual([first.in_flight, first.scanned], [1, true]);
+    // The request is a little older than the scan.
+    assert.ok(
+      first.sleep_ms > LEAST_MS - 60_000 && first.sleep_ms <= LEAST_MS,
+      `${first.sleep_ms}`,
+    );
+    assert.equal(pump.turn(first.sleep_ms - 1).scanned, false);
+    assert.equal(pump.turn(first.sleep_ms).scanned, true);
+    // Another threshold is in force: what is in flight is looked at by it.
+    programs.setRules({ emergency_ns: 0n });
+    pump.setEmergency(0);
+    assert.equal(pump.turn(first.sleep_ms + 1).scanned, true);
+    assert.equal(pump.turn(first.sleep_ms + 2).records, 1);
+  } finally {
+    pump.close();
+  }
 });
 
 Deno.test("a flood that fills every turn keeps nothing from being scanned", () => {

@@ -44,6 +44,8 @@ export interface HealthyOptions {
    * host is busy with other things the emulated server is slow indeed, and a latency anomaly true.
    */
   slack?: number;
+  /** As in `bootVm`: no load of the host makes the emulated server slow then. */
+  instructionShift?: number;
   /** Told of each phase. */
   say?: (text: string) => void;
 }
@@ -60,10 +62,10 @@ function configuration(slack: number): string | null {
 export async function healthyRun(
   kernel: KernelSeries,
   phases: readonly Phase[],
-  { pauseSec, slack = 1, say = () => {} }: HealthyOptions,
+  { pauseSec, slack = 1, instructionShift, say = () => {} }: HealthyOptions,
 ): Promise<HealthyRun> {
   const files = { ...await aodFile(), ...await healthyLoadFiles() };
-  await using vm = await bootVm({ kernel, files, memoryMb: 1792 });
+  await using vm = await bootVm({ kernel, files, memoryMb: 1792, instructionShift });
   await makeOutputDirectory(vm);
   // The mounts come after the agent, so that it sees these too.
   await using agent = await startAgent(vm, configuration(slack));

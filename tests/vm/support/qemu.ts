@@ -28,6 +28,11 @@ export interface QemuOptions {
   files: Record<string, string | Uint8Array>;
   memoryMb: number;
   appendCmdline: string;
+  /**
+   * Undefined: two processors on the host's clock. Else one, whose clock counts instructions: each takes
+   * 2^shift ns, whatever else the host does.
+   */
+  instructionShift?: number;
 }
 
 /** A running guest and its directory: console log, initramfs, the 9p share. */
@@ -55,8 +60,8 @@ export class Qemu {
     const directory = await Deno.makeTempDir({ dir: runs, prefix: "vm-" });
     await Deno.mkdir(join(directory, "share"));
     const initramfs = await prepareInitramfs(options, directory);
-    const qemu = ["qemu-system-x86_64", "-accel", "tcg,thread=multi,tb-size=512"]
-      .concat(["-M", "q35", "-cpu", CPU, "-smp", "2", "-m", String(options.memoryMb)])
+    const qemu = ["qemu-system-x86_64", ...processors(options.instructionShift)]
+      .concat(["-M", "q35", "-cpu", CPU, "-m", String(options.memoryMb)])
       .concat(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"])
       .concat(["-monitor", "none", "-serial", `file:${join(directory, "console.log")}`])
       .concat(["-kernel", options.image.vmlinux, "-initrd", initramfs])
@@ -110,6 +115,14 @@ export class Qemu {
   async removeFiles(): Promise<void> {
     await Deno.remove(this.#directory, { recursive: true });
   }
+}
+
+function processors(instructionShift: number | undefined): string[] {
+  if (instructionShift === undefined) {
+    return ["-accel", "tcg,thread=multi,tb-size=512", "-smp", "2"];
+  }
+  const clock = `shift=${instructionShift},align=off,sleep=on`;
+  return ["-accel", "tcg,thread=single,tb-size=512", "-icount", clock, "-smp", "1"];
 }
 
 /** The base image, with a second segment after it where there are extra files. */

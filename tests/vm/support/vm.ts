@@ -29,6 +29,8 @@ const KILL_GRACE_MS = 2_000;
 /** The agent answers in some 20 ms; a guest that needs this long is dead. */
 const SILENCE_MS = 30_000;
 const POWER_OFF_MS = 5_000;
+/** A clock of instructions goes that much slower at most than the host's: commands get the more time. */
+const INSTRUCTION_PATIENCE = 15;
 
 /** What to boot. */
 export interface BootOptions {
@@ -40,6 +42,8 @@ export interface BootOptions {
   appendCmdline?: string;
   /** False: cifs stays unloaded (it is there for modprobe). */
   autoloadCifs?: boolean;
+  /** Time is instructions, each 2^this ns, on one processor: figures that no other work can disturb. */
+  instructionShift?: number;
   /** Mounts //127.0.0.1/s on /mnt/s; a string is added to the mount options. */
   mount?: boolean | string;
 }
@@ -64,6 +68,7 @@ export class Vm implements AsyncDisposable {
   #lock: FileLock;
   #stopped = false;
   #transfers = 0;
+  readonly #patience: number;
 
   private constructor(
     kernel: KernelSeries,
@@ -71,7 +76,9 @@ export class Vm implements AsyncDisposable {
     qemu: Qemu,
     link: AgentLink,
     lock: FileLock,
+    patience: number,
   ) {
+    this.#patience = patience;
     this.kernel = kernel;
     this.release = release;
     this.#qemu = qemu;
@@ -92,9 +99,11 @@ export class Vm implements AsyncDisposable {
         files: options.files ?? {},
         memoryMb: options.memoryMb ?? 768,
         appendCmdline: (options.appendCmdline ?? "") + cifs,
+        instructionShift: options.instructionShift,
       });
       const link = new AgentLink(qemu.child.stdout, qemu.child.stdin);
-      const vm = new Vm(options.kernel, built.release, qemu, link, lock);
+      const patience = options.instructionShift === undefined ? 1 : INSTRUCTION_PATIENCE;
+      const vm = new Vm(options.kernel, built.release, qemu, link, lock, patience);
       vm.#watchExit();
       try {
         await vm.#within(link.ready(), BOOT_TIMEOUT_MS, "the guest did not boot");
@@ -140,7 +149,7 @@ export class Vm implements AsyncDisposable {
       output: async () => decode(await now()),
       kill: (signal) => this.#link.send(`K ${id} ${signal}`),
       wait: async ({ timeoutMs = COMMAND_TIMEOUT_MS } = {}) => {
-        let answer = await before(ended, timeoutMs);
+        let answer = await before(ended, timeoutMs * this.#patience);
         const timedOut = answer === null;
         if (answer === null) {
           await this.#link.send(`K ${id} KILL`);
