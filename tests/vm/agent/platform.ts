@@ -16,6 +16,7 @@ export const PLATFORM = `
 collectors: { smb_interval: 0.3, cpu_interval: 3600, memory_interval: 3600, disk_interval: 3600,
   network_interval: 3600, process_interval: 3600 }
 api: {}
+ebpf: { run_time: always }
 `;
 
 const [READ, WRITE] = [8, 9];
@@ -69,6 +70,17 @@ function sound(look: Look, share: string): void {
   assert.ok(Math.abs(exposed(look, `${name}_sum`, labels) * 1000 - sum_ms) < 1e-3);
 }
 
+/** The kernel counted a run of the program that sees a request begin for each of them. */
+function programTimes(from: Look, to: Look): void {
+  const program = { object: "smb", program: "fe_mid_alloc" };
+  const grown = (name: string) => exposed(to, name, program) - exposed(from, name, program);
+  const requests = ({ client }: Look) =>
+    [...client.commands.values()].reduce((sum, { count }) => sum + count, 0);
+  assert.ok(grown("aod_bpf_program_runs_total") >= requests(to) - requests(from));
+  assert.ok(grown("aod_bpf_program_run_time_seconds_total") > 0);
+  assert.ok(exposed(to, "aod_bpf_counted_seconds_total") > 0);
+}
+
 /** Reads and writes of one share, and a server that takes its time. */
 async function countsAndTimes(vm: Vm): Promise<Look> {
   const share = "\\\\127.0.0.1\\s";
@@ -85,6 +97,7 @@ async function countsAndTimes(vm: Vm): Promise<Look> {
   const slow = await lookWhenQuiet(vm);
   assert.deepEqual(counted(quick, slow, READ), [16, 16, 16]);
   sameCounts(begin, slow);
+  programTimes(begin, slow);
   sound(slow, share);
 
   // There and back: none of them can be in a bucket that ends before.
