@@ -4,8 +4,8 @@
  * with the agent in turns, in pairs. This host has no cifs: what is measured is what the agent costs
  * beside measuring the host; requests of SMB are in vm-lab, vm-throughput and probe.
  *
- * The loop is nothing but system calls, so that the tracer of system calls costs it what it can cost
- * at most; the compile is what hosts do.
+ * The loop is nothing but system calls, the compile is what hosts do. The embedded configuration has
+ * no tracers on: what these add to a call is in syscall-tracer, block-tracer and the log's.
  * @module
  */
 import type { Benchmark, BenchOptions, Figure } from "./support/figure.ts";

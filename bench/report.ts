@@ -24,6 +24,8 @@ const INTRODUCTION = `# Performance
 that is not quick leaves its figures, with all details and the machine, in \`bench/results/\`; this page
 shows the newest of each benchmark. "Load" is the machine's load average before the run: above the
 number of cores, other work took part of the time, and figures are worse than the program is.
+\`deno run -A bench/compare.ts\` shows every figure beside its target and the run before it, and what
+falls short.
 
 What is measured and why it is so is told in the first comment of each file in \`bench/\`. Figures from
 a virtual machine without acceleration (\`vm-\`) are good for comparing with each other only.
