@@ -62,7 +62,7 @@ export function comparisonText(title: string, comparison: ColumnComparison): str
     row("samples", String(baseline.samples), String(test.samples), "", ""),
     row("  independent", independent(baseline), independent(test), "", ""),
     `  difference of the averages: ${differenceWords(comparison)}`,
-    `  ${testWords(comparison)}`,
+    ...(comparison.verdict === "unclear" ? [] : [`  ${testWords(comparison)}`]),
     `  verdict: ${verdictWords(comparison)}`,
   ];
 }

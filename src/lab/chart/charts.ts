@@ -8,7 +8,7 @@ import { rangeText, type TimeRange } from "../compare/ranges.ts";
 import type { Series } from "../compare/series.ts";
 import { differenceWords, figure, percent, verdictWords } from "../compare/words.ts";
 import type { Figure, LegendEntry } from "./figure.ts";
-import type { Panel, PanelCurve } from "./panel.ts";
+import { type Panel, type PanelCurve, SMOOTHED_FROM } from "./panel.ts";
 import { COLOUR } from "./theme.ts";
 
 /** Names of the two runs, such as their files. */
@@ -36,7 +36,7 @@ export function comparisonFigure(
 ): Figure {
   return {
     title: "Baseline and test",
-    legend: legendOf(names),
+    legend: legendOf(names, compared),
     panels: compared.map(({ pair, comparison }) => ({
       title: pair.baseline.column,
       notes: notesOf(comparison),
@@ -51,7 +51,7 @@ export function comparisonFigure(
 export function rangesFigure(names: RunNames, column: string, ranges: ComparedRange[]): Figure {
   return {
     title: `${column}: baseline and test by time`,
-    legend: legendOf(names),
+    legend: legendOf(names, ranges),
     same_values: true,
     panels: ranges.map(({ range, pair, comparison }) => ({
       title: rangeText(range),
@@ -81,12 +81,18 @@ export function diskFigure(runs: { name: string; series: Series; note: string }[
   };
 }
 
-function legendOf({ baseline, test }: RunNames): LegendEntry[] {
+function legendOf({ baseline, test }: RunNames, shown: { pair: SeriesPair }[]): LegendEntry[] {
+  const smooth = shown.some(({ pair }) =>
+    Math.max(pair.baseline.values.length, pair.test.values.length) >= SMOOTHED_FROM
+  );
+  const curves: LegendEntry[] = [
+    { label: "samples", colour: COLOUR.quiet, look: "thin" },
+    { label: "moving average", colour: COLOUR.quiet },
+  ];
   return [
     { label: `baseline: ${baseline}`, colour: COLOUR.baseline },
     { label: `test: ${test}`, colour: COLOUR.test },
-    { label: "samples", colour: COLOUR.quiet, look: "thin" },
-    { label: "moving average", colour: COLOUR.quiet },
+    ...(smooth ? curves : []),
     { label: "average", colour: COLOUR.quiet, look: "dashed" },
   ];
 }

@@ -17,7 +17,7 @@ export interface Curve {
 /** Where a distance is longer than this many usual ones, nothing was measured. */
 const GAP_INTERVALS = 4;
 /** A path of a single point is drawn by its round ends, if it has a length. */
-const DOT = 0.1;
+const DOT_LENGTH = 0.1;
 
 /** A point in pixels. */
 type Point = [x: number, y: number];
@@ -74,11 +74,20 @@ class Thinned {
 
 const text = ([x, y]: Point) => `${round(x)} ${round(y)}`;
 
-/** Path data of the line. */
-export function linePath(curve: Curve, xAxis: Axis, yAxis: Axis, box: Box): string {
-  return pieces(curve, xAxis, yAxis, box).map((points) =>
-    points.length === 1 ? `M${text(points[0])}h${DOT}` : `M${points.map(text).join("L")}`
-  ).join("");
+/** Path data of the line, and of points without neighbours, which are to be drawn as dots. */
+export function linePath(
+  curve: Curve,
+  xAxis: Axis,
+  yAxis: Axis,
+  box: Box,
+): { line: string; dots: string } {
+  const found = pieces(curve, xAxis, yAxis, box);
+  const lines = found.filter((points) => points.length > 1);
+  const dots = found.filter((points) => points.length === 1);
+  return {
+    line: lines.map((points) => `M${points.map(text).join("L")}`).join(""),
+    dots: dots.map(([point]) => `M${text(point)}h${DOT_LENGTH}`).join(""),
+  };
 }
 
 /** Path data of the area between the line and the lower edge. */

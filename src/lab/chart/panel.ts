@@ -172,14 +172,16 @@ function drawTimeAxis(drawing: Drawing, { x }: PlannedPanel, box: Box): void {
 /** The moving average reaches over this part of the samples. */
 const SMOOTHED_PART = 40;
 /** Fewer samples are shown as they are. */
-const SMOOTHED_FROM = 80;
+export const SMOOTHED_FROM = 80;
+const DOT_WIDTH = 6;
 
 function drawCurves(drawing: Drawing, { panel, x, y }: PlannedPanel, box: Box): void {
   for (const curve of panel.curves) {
     const { colour } = curve;
-    const line = linePath(curve, x, y, box);
+    const { line, dots } = linePath(curve, x, y, box);
     if (panel.style === "area") drawing.fill(areaPath(curve, x, y, box), colour, 0.15);
     const smooth = panel.style === "samples" && curve.x.length >= SMOOTHED_FROM;
+    drawing.path(dots, { colour, width: DOT_WIDTH });
     drawing.path(line, smooth ? { colour, width: 1, opacity: 0.4 } : { colour, width: 2 });
   }
   if (panel.style !== "samples") return;
@@ -187,8 +189,8 @@ function drawCurves(drawing: Drawing, { panel, x, y }: PlannedPanel, box: Box): 
     const { colour } = curve;
     if (curve.x.length >= SMOOTHED_FROM) {
       const reach = Math.round(curve.x.length / SMOOTHED_PART / 2);
-      const smooth = linePath(movingAverage(curve, reach), x, y, box);
-      drawing.path(smooth, { colour, width: 2.25 });
+      const { line } = linePath(movingAverage(curve, reach), x, y, box);
+      drawing.path(line, { colour, width: 2.25 });
     }
     if (curve.y.length === 0) continue;
     const average = curve.y.reduce((sum, value) => sum + value, 0) / curve.y.length;

@@ -129,19 +129,19 @@ function averagesOfRounds({ rounds, values }: Series): Map<number, number> {
 }
 
 function reasonOfDoubt(a: RunFigures, b: RunFigures, difference: Difference): string | null {
+  const inPairs = difference.test === "paired";
+  if (!inPairs && Math.min(a.samples, b.samples) < LEAST_INDEPENDENT) {
+    return "there are too few samples";
+  }
   if (difference.t === null) {
     return difference.difference === 0
       ? null
       : "the values do not vary, so nothing tells the noise";
   }
-  if (difference.test === "paired") return null;
   const independent = Math.min(a.independent_samples, b.independent_samples);
-  if (independent >= LEAST_INDEPENDENT) return null;
-  const short = Math.min(a.samples, b.samples) < LEAST_INDEPENDENT;
-  return short
-    ? "there are too few samples"
-    : "the values drift so slowly that all samples are worth no more than " +
-      `${independent.toFixed(1)} independent ones: measure longer, or in rounds`;
+  if (inPairs || independent >= LEAST_INDEPENDENT) return null;
+  return "the values drift so slowly that all samples are worth no more than " +
+    `${independent.toFixed(1)} independent ones: measure longer, or in rounds`;
 }
 
 function verdictOf({ p, difference }: Difference): Verdict {

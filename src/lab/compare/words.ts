@@ -22,9 +22,14 @@ export function signed(value: number): string {
 /** A change in percent; `-` where it has no meaning. */
 export function percent(change: number | null): string {
   if (change === null) return "-";
-  const digits = Math.abs(change) >= 100 ? 0 : Math.abs(change) >= 10 ? 1 : 2;
-  const text = change.toFixed(digits);
-  return `${change > 0 ? "+" : ""}${Math.abs(change) >= 1e6 ? change.toExponential(1) : text} %`;
+  return `${change > 0 ? "+" : ""}${percentDigits(change)} %`;
+}
+
+function percentDigits(change: number): string {
+  const size = Math.abs(change);
+  if (size >= 1e6) return change.toExponential(1);
+  if (size > 0 && size < 0.05) return change.toPrecision(2);
+  return change.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 
 /** The unit of a difference: of two percentages it is percentage points. */
@@ -53,9 +58,10 @@ export function verdictWords(comparison: ColumnComparison): string {
   }
 }
 
-/** The difference with its confidence interval. */
-export function differenceWords({ difference, unit }: ColumnComparison): string {
+/** The difference with its confidence interval, which an unclear one does not have. */
+export function differenceWords({ difference, unit, verdict }: ColumnComparison): string {
   const of = differenceUnit(unit);
+  if (verdict === "unclear") return `${signed(difference.difference)}${of}`;
   const [low, high] = difference.interval;
   const interval = `95 % confidence interval ${signed(low)} to ${signed(high)}`;
   return `${signed(difference.difference)}${of}, ${interval}`;

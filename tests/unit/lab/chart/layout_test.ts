@@ -106,17 +106,21 @@ Deno.test("axes: round ticks, at least two, no label twice", () => {
 
 Deno.test("curves: gaps stay gaps, many samples become few points, extremes stay", () => {
   const box = { x: 0, y: 0, width: 100, height: 100 };
-  const path = (x: number[], y: number[]) =>
+  const curve = (x: number[], y: number[]) =>
     linePath(
       { x: Float64Array.from(x), y: Float64Array.from(y) },
       timeAxis(0, x[x.length - 1]),
       valueAxis(0, 100),
       box,
     );
-  assert.equal(path([0, 1, 2, 3, 8, 9, 10], [0, 0, 0, 0, 100, 100, 100]).match(/M/g)?.length, 2);
-  assert.equal(path([0, 1, 2, 10], [5, 5, 5, 5]), "M0 95L10 95L20 95M100 95h0.1");
+  const gap = curve([0, 1, 2, 3, 8, 9, 10], [0, 0, 0, 0, 100, 100, 100]);
+  assert.deepEqual([gap.line.match(/M/g)?.length, gap.dots], [2, ""]);
+  assert.deepEqual(curve([0, 1, 2, 10], [5, 5, 5, 5]), {
+    line: "M0 95L10 95L20 95",
+    dots: "M100 95h0.1",
+  });
   const many = Array.from({ length: 100_000 }, (_, i) => i);
-  const spiked = path(many, many.map((i) => i === 54_321 ? 100 : 50));
+  const { line: spiked } = curve(many, many.map((i) => i === 54_321 ? 100 : 50));
   assert.ok(spiked.match(/[ML]/g)!.length <= 4 * 101);
   assert.match(spiked, /L54\.3 0L/);
   const smooth = movingAverage(

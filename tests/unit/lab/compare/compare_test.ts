@@ -66,7 +66,8 @@ Deno.test("unclear: too few samples, a drift, values that do not vary", () => {
   assert.equal(flat.effect_size, null);
   const same = compareSeries(series([4, 4, 4, 4]), series([4, 4, 4, 4]));
   assert.equal(verdictWords(same), "no difference");
-  assert.equal(compareSeries(series([4]), series([4])).verdict, "noise");
+  assert.equal(compareSeries(series([4]), series([4])).verdict, "unclear");
+  assert.equal(differenceWords(few), "+4.00 points");
 });
 
 Deno.test("rounds that match are compared in pairs: drift between them cancels", () => {
@@ -148,8 +149,8 @@ Deno.test("figures in words", () => {
   assert.deepEqual([0, 0.00001, 0.0123, 0.71, 12.345, 123.45, 12345.6, 1e12].map(figure), [
     ...["0.00", "1.00e-5", "0.012", "0.71", "12.35", "123.5", "12346", "1.00e+12"],
   ]);
-  assert.deepEqual([null, 0, 1.234, -45.67, 250].map(percent), [
-    ...["-", "0.00 %", "+1.23 %", "-45.7 %", "+250 %"],
+  assert.deepEqual([null, 0, 1.234, -45.67, 250, -0.00243].map(percent), [
+    ...["-", "0.00 %", "+1.23 %", "-45.7 %", "+250 %", "-0.0024 %"],
   ]);
   const found = compareSeries(series(noise(1, 20)), series(noise(2, 21)));
   assert.match(
