@@ -42,10 +42,17 @@ export interface ApiOptions {
 
 /** A running API. */
 export interface ApiServer {
-  /** `http://127.0.0.1:8000`. */
+  /** `http://127.0.0.1:8000`; "" while the port is taken. */
   url: string;
-  /** As bound. */
+  /** As bound; 0 while it is taken. */
   port: number;
+  /** Why there is only the Unix socket; "" otherwise. */
+  fault: string;
+  /**
+   * Tries the port again.
+   * @throws {Error} "Cannot listen on ...: because ..."
+   */
+  listen(): Promise<void>;
   /** Counters. */
   statistics: ApiStatistics;
   /** Open event streams. */
@@ -55,7 +62,7 @@ export interface ApiServer {
 }
 
 /**
- * Listens.
+ * Listens. A port that is taken leaves the Unix socket, where one is wanted: see `fault`.
  * @throws {Error} "Cannot listen on ...: because ...", or for TLS files that cannot be used
  */
 export async function startApi(options: ApiOptions, data: ApiData): Promise<ApiServer> {
@@ -81,16 +88,28 @@ export async function startApi(options: ApiOptions, data: ApiData): Promise<ApiS
   };
   const shared = { handler, limits, statistics };
   const listeners: Listener[] = [];
-  const close = async () => {
-    hub.close();
-    await Promise.all(listeners.map((listener) => listener.close()));
-  };
   const { host } = options;
   const shown = host.includes(":") ? `[${host}]` : host;
+  const server: ApiServer = {
+    url: "",
+    port: 0,
+    fault: "",
+    statistics,
+    streams: () => hub.size,
+    listen: async () => {
+      const tcp = await Listener.create({ ...shared, kind, tls });
+      await bind(`${shown}:${options.port}`, () => tcp.listen({ host, port: options.port }));
+      listeners.push(tcp);
+      server.port = (tcp.server.address() as AddressInfo).port;
+      server.url = `${tls === null ? "http" : "https"}://${shown}:${server.port}`;
+      server.fault = "";
+    },
+    close: async () => {
+      hub.close();
+      await Promise.all(listeners.map((listener) => listener.close()));
+    },
+  };
   try {
-    const tcp = await Listener.create({ ...shared, kind, tls });
-    await bind(`${shown}:${options.port}`, () => tcp.listen({ host, port: options.port }));
-    listeners.push(tcp);
     if (options.unix_socket) {
       const path = options.unix_socket;
       const socket = { ...kind, unix: true, secure: false };
@@ -99,11 +118,13 @@ export async function startApi(options: ApiOptions, data: ApiData): Promise<ApiS
       await bind(path, () => withPrivateMask(() => unix.listen({ path })));
       listeners.push(unix);
     }
-    const { port } = tcp.server.address() as AddressInfo;
-    const url = `${tls === null ? "http" : "https"}://${shown}:${port}`;
-    return { url, port, statistics, streams: () => hub.size, close };
+    await server.listen().catch((error) => {
+      if (listeners.length === 0) throw error;
+      server.fault = reasonOf(error);
+    });
+    return server;
   } catch (error) {
-    await close();
+    await server.close();
     throw error;
   }
 }

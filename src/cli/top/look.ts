@@ -72,7 +72,7 @@ export async function look(runDir: string | undefined): Promise<Look> {
   }
   const { version, pid, uptime_sec, rss_bytes, probe, violations } = status;
   const agent = { version, pid, uptime_sec, rss_bytes, probe, violations };
-  const { api, socket } = status.platform;
+  const { socket } = status.platform;
   const by_control: Look = {
     timestamp: Date.now() / 1000,
     agent,
@@ -83,7 +83,7 @@ export async function look(runDir: string | undefined): Promise<Look> {
     processes: [],
     anomalies: [],
   };
-  if (api.length === 0 || socket === "") return by_control;
+  if (socket === "") return by_control;
   try {
     return { ...by_control, ...await overApi(socket), by: "api" };
   } catch {

@@ -56,7 +56,8 @@ export class ApiPart {
 
   /** Where it listens; empty while it does not. */
   get urls(): string[] {
-    return this.#server === null ? [] : [this.#server.url];
+    const url = this.#server?.url ?? "";
+    return url === "" ? [] : [url];
   }
 
   /** Why it does not listen; "" while it does or is not wanted. */
@@ -107,7 +108,8 @@ export class ApiPart {
     const { data, start, token, page, log } = this.#options;
     const { api, token_path, socket_path } = wanted;
     try {
-      this.#server = await start({
+      if (this.#server !== null) await this.#server.listen();
+      this.#server ??= await start({
         host: api.host,
         port: api.port,
         token: await token(token_path),
@@ -117,6 +119,7 @@ export class ApiPart {
         page: page(),
         onFault: (text) => log("WARNING", text),
       }, data);
+      if (this.#server.fault !== "") throw new Error(this.#server.fault);
       this.#fault = "";
       log("INFO", `serving ${this.#server.url}, token in ${token_path} (aod token)`);
     } catch (error) {
@@ -132,7 +135,7 @@ export class ApiPart {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#changes = this.#changes.then(async () => {
-        if (this.#wanted !== wanted || this.#server !== null) return;
+        if (this.#wanted !== wanted || this.urls.length > 0) return;
         await this.#try(wanted);
         changed();
       });

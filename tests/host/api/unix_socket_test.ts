@@ -56,3 +56,23 @@ Deno.test("a socket that was left is replaced; a file is not", async () => {
     });
   });
 });
+
+Deno.test("a port that is taken leaves the Unix socket; the port is tried again when asked to", async () => {
+  await inDirectory(async (unix_socket) => {
+    using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = other.addr as Deno.NetAddr;
+    await using waiting = await TestServer.start({ port, unix_socket });
+    const { server } = waiting;
+    assert.deepEqual([server.url, server.port], ["", 0]);
+    assert.match(
+      server.fault,
+      /^Cannot listen on 127\.0\.0\.1:\d+: because something else listens/,
+    );
+    assert.ok(Deno.lstatSync(unix_socket).isSocket);
+    await assert.rejects(server.listen(), /something else listens/);
+    other.close();
+    await server.listen();
+    assert.deepEqual([server.url, server.fault], [`http://127.0.0.1:${port}`, ""]);
+    assert.equal((await waiting.ask("/healthz")).status, 200);
+  });
+});

@@ -4,6 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { getJson } from "../../../src/cli/agent_api.ts";
+import { look } from "../../../src/cli/top/look.ts";
 import { TestAgent } from "../../support/service/agent.ts";
 import { platformConfig, QUICK, TestApi } from "../../support/service/platform.ts";
 
@@ -174,6 +176,9 @@ Deno.test("a port that is taken is said once and tried again; the rest runs mean
   const { platform } = await agent.statusThat((s) => s.platform.faults.length > 0);
   assert.deepEqual(platform.faults.map(({ part }) => part), ["api"]);
   assert.equal(platform.collectors.length, 6);
+  // Over its socket the API answers all the while.
+  assert.equal((await look(agent.runDir)).by, "api");
+  await assert.rejects(getJson(platform.socket, "/readyz"), /answers 503/);
   other.close();
   await TestApi.of(agent);
   assert.equal(agent.log.match(/something else listens there/g)?.length, 1);
