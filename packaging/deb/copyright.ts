@@ -21,7 +21,8 @@ Upstream-Name: aod
 Comment:
 ${continued(notice)}
  .
- The GNU licences are in /usr/share/common-licenses: LGPL-3, GPL-3, LGPL-2.1.
+ The GNU licences and the Mozilla Public License are in /usr/share/common-licenses: LGPL-3, GPL-3,
+ LGPL-2.1, MPL-2.0.
 
 Files: *
 Copyright: ${holder}

@@ -154,6 +154,28 @@ Deno.test("fonts and renderer are inside: charts in a root with only glibc and /
   }
 });
 
+Deno.test("every subcommand of the lab has help with examples", async () => {
+  const { stdout } = await aod("lab", "--help");
+  const names = [...stdout.matchAll(/^ {2}([a-z-]+) \[/gm)].map(([, name]) => name);
+  for (const name of ["compare", "compare-ranges", "disk-plot"]) assert.ok(names.includes(name));
+  for (const name of names.filter((name) => name !== "help")) {
+    const help = await aod("lab", name, "--help");
+    assert.equal(help.code, 0, name);
+    assert.match(help.stdout, /^Examples:\n {2}(sudo )?aod lab /m, name);
+    assert.match(help.stdout, /^Exit codes: /m, name);
+  }
+});
+
+Deno.test("the licences of fonts and renderer are printed", async () => {
+  const { stdout } = await aod("version", "--licenses");
+  for (const part of [/^resvg-wasm 2\.6\.2 .* MPL-2\.0/m, /^DejaVu Sans 2\.37, /m]) {
+    assert.match(stdout, part);
+  }
+  for (const text of [/^Mozilla Public License Version 2\.0/m, /^--- Bitstream Vera /m]) {
+    assert.match(stdout, text);
+  }
+});
+
 Deno.test("Ctrl-C while it reads: it ends at once and leaves nothing", async () => {
   using directory = new LabDirectory();
   const pipe = `${directory.path}/pipe`;
