@@ -42,12 +42,17 @@ function valueOf({ value, unit }: Figure): string {
   return `${value.toLocaleString("en-US", { maximumFractionDigits: digits })} ${unit}`.trim();
 }
 
-/** The value, with its confidence interval where it has one. */
+/** The value, with its confidence interval or what its rounds had where it has one. */
 function cellOf(figure: Figure): string {
-  const { low_95, high_95, pairs } = figure.detail ?? {};
-  if (typeof low_95 !== "number" || typeof high_95 !== "number") return valueOf(figure);
-  const ends = [low_95, high_95].map((value) => valueOf({ ...figure, value, unit: "" }));
-  return `${valueOf(figure)} (95 %: ${ends.join(" to ")}, ${pairs} pairs)`;
+  const { low_95, high_95, pairs, deviation, min, max } = figure.detail ?? {};
+  const text = (value: number) => valueOf({ ...figure, value, unit: "" });
+  if (typeof low_95 === "number" && typeof high_95 === "number") {
+    return `${valueOf(figure)} (95 %: ${text(low_95)} to ${text(high_95)}, ${pairs} pairs)`;
+  }
+  if (typeof deviation === "number" && typeof min === "number" && typeof max === "number") {
+    return `${valueOf(figure)} (deviation ${text(deviation)}, ${text(min)} to ${text(max)})`;
+  }
+  return valueOf(figure);
 }
 
 function boundsOf({ target }: Figure): string {

@@ -48,21 +48,21 @@ export function labFigures(name: string, results: LabResults): Figure[] {
   const { pairs, agent, ended_early, command } = results;
   if (ended_early !== null) throw new Error(`Cannot use the run of ${command}: ${ended_early}`);
   const figures = results.comparisons.filter(({ column }) => PUBLISHED.includes(column))
-    .map((comparison): Figure => {
-      const { column, baseline, test, change_percent, difference, unit } = comparison;
-      const percent = (value: number) => 100 * value / baseline.average;
-      const [low_95, high_95] = difference.interval.map(percent);
-      return {
-        name: `${name}: ${column.toLowerCase()}, change with aod`,
-        value: change_percent.average ?? NaN,
-        unit: "%",
-        detail: {
-          ...{ low_95, high_95, pairs, unit, command, verdict: comparison.verdict },
-          ...{ without: baseline.average, without_deviation: baseline.standard_deviation },
-          ...{ with_aod: test.average, with_aod_deviation: test.standard_deviation },
-          ...(difference.p === null ? {} : { p: difference.p }),
+    .flatMap((comparison): Figure[] => {
+      const { column, baseline, test, change_percent, difference, unit, verdict } = comparison;
+      const what = `${name}: ${column.toLowerCase()}`;
+      const [low_95, high_95] = difference.interval.map((end) => 100 * end / baseline.average);
+      const p: Record<string, number> = difference.p === null ? {} : { p: difference.p };
+      return [
+        {
+          name: `${what}, change with aod`,
+          value: change_percent.average ?? NaN,
+          unit: "%",
+          detail: { low_95, high_95, pairs, ...p, verdict, command },
         },
-      };
+        spreadFigure(`${what}, without`, baseline, unit),
+        spreadFigure(`${what}, with aod`, test, unit),
+      ];
     });
   if (agent === null) return figures;
   return [
@@ -70,4 +70,9 @@ export function labFigures(name: string, results: LabResults): Figure[] {
     { name: `${name}: the agent itself`, value: agent.cpu_percent, unit: "% of a core" },
     { name: `${name}: the agent's memory, largest`, value: agent.rss_mb, unit: "MB" },
   ];
+}
+
+function spreadFigure(name: string, spread: Spread, unit: string): Figure {
+  const { average, standard_deviation, min, max } = spread;
+  return { name, value: average, unit, detail: { deviation: standard_deviation, min, max } };
 }

@@ -24,12 +24,13 @@ const RESULTS = {
 };
 
 Deno.test("a figure of the time with its interval in percent, and the agent's own", () => {
-  const [time, cpu, memory, ...more] = labFigures("loop", RESULTS);
+  const [time, without, with_aod, cpu, memory, ...more] = labFigures("loop", RESULTS);
   assert.deepEqual(more, []);
   assert.equal(time.name, "loop: time of the workload, change with aod");
   assert.deepEqual([time.value, time.unit], [5, "%"]);
   assert.deepEqual([time.detail?.low_95, time.detail?.high_95, time.detail?.pairs], [1, 9, 6]);
-  assert.deepEqual([time.detail?.without, time.detail?.with_aod], [2, 2.1]);
+  assert.deepEqual([without.value, with_aod.value, with_aod.unit], [2, 2.1, "s"]);
+  assert.deepEqual(with_aod.detail, { deviation: 0.1, min: 0, max: 9 });
   assert.deepEqual([cpu.value, memory.value], [0.7, 120]);
 });
 
