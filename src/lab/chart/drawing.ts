@@ -74,6 +74,7 @@ export class Drawing {
   readonly texts: TextBox[] = [];
   readonly #parts: string[] = [];
 
+  /** An empty one of this size. */
   constructor(width: number, height: number, fonts: Fonts) {
     this.width = width;
     this.height = height;

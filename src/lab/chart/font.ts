@@ -20,7 +20,10 @@ export class Font {
   readonly #metricsAt: number;
   readonly #glyphs: Map<number, number>;
 
-  /** @throws {Error} when it is no font of that kind */
+  /**
+   * Reads a font file.
+   * @throws {Error} when it is no font of that kind
+   */
   constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

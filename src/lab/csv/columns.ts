@@ -34,13 +34,17 @@ export class Header {
   /** Names of all columns, as the file writes them. */
   readonly names: readonly string[];
 
+  /** `names` are the cells of line `line`. */
   constructor(path: string, line: number, names: readonly string[]) {
     this.#path = path;
     this.#line = line;
     this.names = names;
   }
 
-  /** @throws {CsvError} where there is none */
+  /**
+   * The column of times.
+   * @throws {CsvError} where there is none
+   */
   timestamp(): Column {
     return this.#find("timestamp") ?? this.#none(`no column ${COLUMN.timestamp}`);
   }
