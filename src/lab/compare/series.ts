@@ -57,15 +57,25 @@ export function partOf(series: Series, from_sec: number, to_sec: number): Series
   };
 }
 
-/** Middle of the distances of neighbouring times; 0 where there is none. */
-export function usualInterval(times: Float64Array): number {
+/**
+ * Middle of the distances of neighbouring times; 0 where there is none.
+ * @param rounds only distances within one of them count, where there are any
+ */
+export function usualInterval(
+  times: Float64Array,
+  rounds: Float64Array | null = null,
+): number {
   if (times.length < 2) return 0;
-  const distances = times.subarray(1).map((time, i) => time - times[i]).sort();
-  return distances[distances.length >> 1];
+  const distances = times.subarray(1).map((time, i) => time - times[i]);
+  const within = rounds === null
+    ? distances
+    : distances.filter((_, i) => rounds[i] === rounds[i + 1]);
+  const counted = (within.length > 0 ? within : distances).sort();
+  return counted[counted.length >> 1];
 }
 
 function elapsedSeconds({ times_ms, rounds }: Measurements): Float64Array {
-  const usual = usualInterval(times_ms);
+  const usual = usualInterval(times_ms, rounds);
   let left_out = times_ms[0];
   return times_ms.map((ms, row) => {
     if (rounds !== null && row > 0 && rounds[row] !== rounds[row - 1]) {

@@ -117,6 +117,10 @@ Deno.test("time between rounds, which is the other run's, is left out", () => {
   const path = directory.write("a.csv", `Timestamp,Round,CPU\n${rows.join("\n")}\n`);
   const [{ baseline }] = loadPairs(path, path, []).pairs;
   assert.deepEqual([...baseline.elapsed_sec], [0, 1, 2, 3, 4]);
+  // Of rounds that are short most distances may be those between two of them.
+  const few = ["0,1,5", "1,1,5", "60,2,6", "61,2,6", "90,3,6"];
+  const short = directory.write("b.csv", `Timestamp,Round,CPU\n${few.join("\n")}\n`);
+  assert.deepEqual([...loadPairs(short, short, []).pairs[0].test.elapsed_sec], [0, 1, 2, 3, 4]);
 });
 
 Deno.test("ranges: their ends, their faults", () => {
