@@ -56,9 +56,11 @@ function refuseOthers(path: string): void {
  * @param wanted what was asked for: a file, with or without the ending .png or .svg, or a directory
  *   that is there; undefined for the working directory
  * @param name without ending, where `wanted` names no file
+ * @throws {OutputError} where the name is empty
  */
 export function chartBase(wanted: string | undefined, name: string): string {
   if (wanted === undefined) return name;
+  if (wanted === "") throw new OutputError("Cannot write a chart: because its name is empty");
   return isDirectory(wanted) ? join(wanted, name) : wanted.replace(/\.(png|svg)$/i, "");
 }
 

@@ -69,6 +69,24 @@ Deno.test("compare --json: one object; the default name in a directory", async (
   assert.equal(columns[0].difference.difference, 0);
 });
 
+Deno.test("compare --column: others than CPU and memory, as often as wanted", async () => {
+  using directory = new LabDirectory();
+  const rows = Array.from({ length: 9 }, (_, i) => `${i},${i % 3},${i % 4},`);
+  const file = directory.write("x.csv", `Timestamp,RSS_MB,Files,Gone\n${rows.join("\n")}\n`);
+  const args = ["--column", "files", "--column", "rss_mb", file, file, "-o", directory.path];
+  const { code, stdout, stderr } = await aod("lab", "compare", "--json", ...args);
+  assert.equal(code, 0, stderr);
+  const { columns } = JSON.parse(stdout);
+  assert.deepEqual(
+    columns.map(({ column, unit }: { column: string; unit: string }) => [
+      ...[column, unit],
+    ]),
+    [["Files", ""], ["RSS_MB", "MB"]],
+  );
+  const gone = await aod("lab", "compare", file, file, "--column", "Gone");
+  assert.deepEqual([gone.code, gone.stderr], [2, `aod: ${file}: the column "Gone" is empty\n`]);
+});
+
 Deno.test("compare-ranges: one chart a column, a panel a range", async () => {
   using directory = new LabDirectory();
   const base = run(directory, "base.csv", 1, 20);

@@ -2,6 +2,7 @@
  * `aod lab compare`: two runs side by side, and whether they differ by more than noise.
  * @module
  */
+import { Option } from "commander";
 import { comparisonFigure } from "../../lab/chart/charts.ts";
 import { compareSeries } from "../../lab/compare/compare.ts";
 import { loadPairs } from "../../lab/compare/load.ts";
@@ -36,7 +37,10 @@ export function register(lab: Command): void {
     .description("compare two runs: statistics, verdict, chart")
     .argument("<base.csv>", "run without the agent")
     .argument("<test.csv>", "run with it")
-    .option("--column <name...>", "compare these instead of CPU and memory")
+    .addOption(
+      new Option("--column <name>", "compare this instead of CPU and memory; may be repeated")
+        .argParser((name: string, before: string[] = []) => [...before, name]),
+    )
     .option("-o, --output <file>", "chart or directory (default: comparison_graph.png)")
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)

@@ -49,6 +49,7 @@ Deno.test("where a chart goes: a file with or without its ending, a directory, n
   assert.equal(chartBase(path, "graph"), `${path}/graph`);
   assert.equal(chartBase(`${path}/`, "graph"), `${path}/graph`);
   assert.equal(chartBase(`${path}/none/`, "graph"), `${path}/none/graph`);
+  assert.throws(() => chartBase("", "graph"), OutputError);
   for (const end of ["", ".png", ".SVG"]) {
     assert.equal(chartBase(`${path}/x${end}`, "y"), `${path}/x`);
   }
