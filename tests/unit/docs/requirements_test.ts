@@ -42,8 +42,9 @@ function faultOf(reference: string): string {
   if (bench !== undefined) {
     return BENCHMARKS.some(({ name }) => name === bench) ? "" : "no such benchmark";
   }
-  const [, file, name] = reference.match(/^((?:unit|host|browser|binary|vm|systemd)\/\S+\.ts): (.+)$/) ??
-    [];
+  const [, file, name] =
+    reference.match(/^((?:unit|host|browser|binary|vm|systemd)\/\S+\.ts): (.+)$/) ??
+      [];
   if (file === undefined) return "not `file: name`";
   try {
     return hasTest(read(`tests/${file}`), name) ? "" : "the file has no such test";
