@@ -2,6 +2,7 @@
  * The dashboard in a headless Chromium, on a real API server.
  * @module
  */
+import { kill } from "node:process";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 
@@ -32,6 +33,8 @@ export class DashboardPage implements AsyncDisposable {
     /** Output directory of the host. */
     readonly dir: string,
     readonly browser: Browser,
+    /** Of its first process, which leads a process group. */
+    readonly pid: number,
     readonly page: Page,
     public server: ApiServer,
   ) {
@@ -50,7 +53,7 @@ export class DashboardPage implements AsyncDisposable {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     page.setDefaultTimeout(PATIENCE_MS);
-    const opened = new DashboardPage(host, dir, browser, page, server);
+    const opened = new DashboardPage(host, dir, browser, await pidOf(browser), page, server);
     await page.goto(server.url);
     return opened;
   }
@@ -121,13 +124,25 @@ export class DashboardPage implements AsyncDisposable {
     });
   }
 
-  /** Ends everything. */
+  /**
+   * Ends everything. Chromium is killed: now and then, on a busy machine, it does not end when it is
+   * asked to, and playwright waits half a minute for it.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    kill(-this.pid, "SIGKILL");
     await this.browser.close();
     this.host[Symbol.dispose]();
     await this.server.close();
     Deno.removeSync(this.dir, { recursive: true });
   }
+}
+
+async function pidOf(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const pid = processInfo.find(({ type }) => type === "browser")?.id;
+  if (pid === undefined) throw new Error("Cannot find the browser's process");
+  return pid;
 }
 
 function serve(host: LiveHost, port: number): Promise<ApiServer> {
