@@ -74,6 +74,8 @@ class Thinned {
 
 const text = ([x, y]: Point) => `${round(x)} ${round(y)}`;
 
+const dot = (point: Point) => `M${text(point)}h${DOT_LENGTH}`;
+
 /** Path data of the line, and of points without neighbours, which are to be drawn as dots. */
 export function linePath(
   curve: Curve,
@@ -86,8 +88,16 @@ export function linePath(
   const dots = found.filter((points) => points.length === 1);
   return {
     line: lines.map((points) => `M${points.map(text).join("L")}`).join(""),
-    dots: dots.map(([point]) => `M${text(point)}h${DOT_LENGTH}`).join(""),
+    dots: dots.map(([point]) => dot(point)).join(""),
   };
+}
+
+/** Path data of a dot at each point. */
+export function dotsPath({ x, y }: Curve, xAxis: Axis, yAxis: Axis, box: Box): string {
+  return Array.from(x, (time, i) => {
+    const left = place(xAxis, time, box.x, box.x + box.width);
+    return dot([left, place(yAxis, y[i], box.y + box.height, box.y)]);
+  }).join("");
 }
 
 /** Path data of the area between the line and the lower edge. */

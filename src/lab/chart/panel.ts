@@ -3,7 +3,7 @@
  * @module
  */
 import { type Axis, place, timeAxis, valueAxis } from "./axis.ts";
-import { areaPath, type Curve, linePath, movingAverage } from "./curve.ts";
+import { areaPath, type Curve, dotsPath, linePath, movingAverage } from "./curve.ts";
 import type { Box, Drawing } from "./drawing.ts";
 import type { Font } from "./font.ts";
 import { COLOUR, TEXT } from "./theme.ts";
@@ -173,6 +173,8 @@ function drawTimeAxis(drawing: Drawing, { x }: PlannedPanel, box: Box): void {
 const SMOOTHED_PART = 40;
 /** Fewer samples are shown as they are. */
 export const SMOOTHED_FROM = 80;
+/** So few samples each have a dot. */
+const MARKED_UP_TO = 60;
 const DOT_WIDTH = 6;
 
 function drawCurves(drawing: Drawing, { panel, x, y }: PlannedPanel, box: Box): void {
@@ -181,7 +183,8 @@ function drawCurves(drawing: Drawing, { panel, x, y }: PlannedPanel, box: Box): 
     const { line, dots } = linePath(curve, x, y, box);
     if (panel.style === "area") drawing.fill(areaPath(curve, x, y, box), colour, 0.15);
     const smooth = panel.style === "samples" && curve.x.length >= SMOOTHED_FROM;
-    drawing.path(dots, { colour, width: DOT_WIDTH });
+    const all = curve.x.length <= MARKED_UP_TO;
+    drawing.path(all ? dotsPath(curve, x, y, box) : dots, { colour, width: DOT_WIDTH });
     drawing.path(line, smooth ? { colour, width: 1, opacity: 0.4 } : { colour, width: 2 });
   }
   if (panel.style !== "samples") return;

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { timeAxis, valueAxis } from "../../../../src/lab/chart/axis.ts";
-import { linePath, movingAverage } from "../../../../src/lab/chart/curve.ts";
+import { dotsPath, linePath, movingAverage } from "../../../../src/lab/chart/curve.ts";
 import type { Box, Drawing } from "../../../../src/lab/chart/drawing.ts";
 import { drawFigure, type Figure } from "../../../../src/lab/chart/figure.ts";
 import { embeddedFonts } from "../../../../src/lab/chart/render.ts";
@@ -119,6 +119,8 @@ Deno.test("curves: gaps stay gaps, many samples become few points, extremes stay
     line: "M0 95L10 95L20 95",
     dots: "M100 95h0.1",
   });
+  const three = { x: Float64Array.of(0, 1, 2), y: Float64Array.of(0, 50, 100) };
+  assert.equal(dotsPath(three, timeAxis(0, 2), valueAxis(0, 100), box).match(/M/g)?.length, 3);
   const many = Array.from({ length: 100_000 }, (_, i) => i);
   const { line: spiked } = curve(many, many.map((i) => i === 54_321 ? 100 : 50));
   assert.ok(spiked.match(/[ML]/g)!.length <= 4 * 101);
