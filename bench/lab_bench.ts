@@ -29,7 +29,7 @@ const WORKLOADS: readonly Workload[] = [
   {
     name: "rw loop",
     argv: (quick) => [
-      ...["dd", "if=/dev/zero", "of=/dev/null", "bs=1", `count=${quick ? 200_000 : 2_000_000}`],
+      ...["dd", "if=/dev/zero", "of=/dev/null", "bs=1", `count=${quick ? 200_000 : 5_000_000}`],
       "status=none",
     ],
   },
