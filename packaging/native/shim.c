@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,20 @@ size_t aod_log_take(char *out, size_t size)
 	log_text = NULL;
 	log_used = 0;
 	return n;
+}
+
+/*
+ * bpf_object__load with what libbpf says meanwhile in `log` (`used` bytes of at most `size`): on
+ * another thread than the caller's, which aod_log_take could not ask afterwards.
+ */
+int aod_load_object(struct bpf_object *object, char *log, size_t size, uint64_t *used)
+{
+	int result;
+
+	aod_log_take(NULL, 0);
+	result = bpf_object__load(object);
+	*used = aod_log_take(log, size);
+	return result;
 }
 
 #define HIDDEN __attribute__((visibility("hidden")))

@@ -44,6 +44,13 @@ export const SYMBOLS = {
   // Only in libaodnative.so.
   aod_log_install: { parameters: ["i32"], result: "void", optional: true },
   aod_log_take: { parameters: ["buffer", "usize"], result: "usize", optional: true },
+  /** bpf_object__load on another thread, with what that thread's libbpf says. */
+  aod_load_object: {
+    parameters: ["pointer", "buffer", "usize", "buffer"],
+    result: "i32",
+    nonblocking: true,
+    optional: true,
+  },
   /** bpf_object__open_mem and bpf_program__attach with their errno. */
   aod_open_object: {
     parameters: ["buffer", "usize", "buffer", "buffer"],
@@ -55,6 +62,9 @@ export const SYMBOLS = {
 
 /** The symbols of libbpf that are used, typed. */
 export type Libbpf = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** What libaodnative.so keeps of a thread's log, AOD_LOG_BYTES in packaging/native/shim.c. */
+const LOG_BYTES = 64 * 1024;
 
 /** Debian's libbpf, for running from a source tree that was not built. */
 const SYSTEM_LIBRARY = "libbpf.so.1";
@@ -93,20 +103,50 @@ export function openObject(bytes: Uint8Array<ArrayBuffer>, options: Uint8Array<A
   return { pointer, errno: pointer === null ? code[0] || errno() : 0 };
 }
 
-/** bpf_program__attach. */
+/** bpf_program__attach; {@linkcode takeLibbpfLog} has what libbpf says of it. */
 export function attachProgram(program: Deno.PointerValue): Made {
   const b = libbpf();
+  takeLibbpfLog();
   const code = new Int32Array(1);
   const pointer = b.aod_attach ? b.aod_attach(program, code) : b.bpf_program__attach(program);
   return { pointer, errno: pointer === null ? code[0] || errno() : 0 };
+}
+
+/** How a load went. */
+export interface Loaded {
+  /** 0, or the errno below it. */
+  result: number;
+  /** What libbpf printed. */
+  log: string;
+}
+
+/** bpf_object__load. */
+export function loadObject(object: Deno.PointerObject): Loaded {
+  takeLibbpfLog();
+  const result = libbpf().bpf_object__load(object);
+  return { result, log: takeLibbpfLog() };
+}
+
+/** bpf_object__load on another thread. */
+export async function loadInBackground(object: Deno.PointerObject): Promise<Loaded> {
+  const b = libbpf();
+  if (!b.aod_load_object) return { result: await b.load_in_background(object), log: "" };
+  const text = new Uint8Array(LOG_BYTES);
+  const used = new BigUint64Array(1);
+  const result = await b.aod_load_object(object, text, BigInt(text.length), used);
+  return { result, log: logOf(text, used[0]) };
 }
 
 /** What libbpf printed since the last call: its warnings, one a line. Empty without libaodnative.so. */
 export function takeLibbpfLog(): string {
   const take = libbpf().aod_log_take;
   if (!take) return "";
-  const buffer = new Uint8Array(64 * 1024);
-  const length = Math.min(Number(take(buffer, BigInt(buffer.length))), buffer.length);
+  const buffer = new Uint8Array(LOG_BYTES);
+  return logOf(buffer, take(buffer, BigInt(buffer.length)));
+}
+
+function logOf(buffer: Uint8Array, used: bigint): string {
+  const length = Math.min(Number(used), buffer.length);
   return new TextDecoder().decode(buffer.subarray(0, length)).trimEnd();
 }
 

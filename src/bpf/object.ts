@@ -11,7 +11,16 @@
 import { describeErrno, ENOENT } from "../os/errno.ts";
 import { cString } from "../os/libc.ts";
 import { Elf, type ElfSymbol } from "./elf.ts";
-import { attachProgram, libbpf, openObject, stringOf, takeLibbpfLog } from "./libbpf.ts";
+import {
+  attachProgram,
+  libbpf,
+  type Loaded,
+  loadInBackground,
+  loadObject,
+  openObject,
+  stringOf,
+  takeLibbpfLog,
+} from "./libbpf.ts";
 import { noteClosed, noteLoaded } from "./loaded_programs.ts";
 
 /** Room for one program's verifier log; pages are only touched where it is written. */
@@ -216,26 +225,21 @@ export class BpfObject {
    * @throws BpfObjectError naming the program that failed; the object can only be closed then
    */
   load(): void {
-    this.#loadedWith(libbpf().bpf_object__load(this.#toLoad()));
+    this.#loadedWith(loadObject(this.#toLoad()));
   }
 
-  /**
-   * The same on another thread, while this one goes on.
-   * @throws BpfObjectError
-   */
+  /** The same on another thread, while this one goes on. @throws BpfObjectError */
   async loadInBackground(): Promise<void> {
-    this.#loadedWith(await libbpf().load_in_background(this.#toLoad()));
+    this.#loadedWith(await loadInBackground(this.#toLoad()));
   }
 
   #toLoad(): Deno.PointerObject {
     if (this.#object === null) throw new BpfObjectError(`load ${this.#name}`, ENOENT, null, "");
-    takeLibbpfLog();
     return this.#object;
   }
 
-  #loadedWith(result: number): void {
+  #loadedWith({ result, log }: Loaded): void {
     if (result < 0) {
-      const log = takeLibbpfLog();
       let failed = /^libbpf: prog '([^']+)': .*(?:failed|-\d+)/m.exec(log)?.[1] ?? null;
       let verifier = "";
       for (const [name, program] of this.#programs) {
@@ -255,13 +259,9 @@ export class BpfObject {
     noteLoaded(this, this.#name);
   }
 
-  /**
-   * Attaches a loaded program by what its section says.
-   * @throws BpfObjectError
-   */
+  /** Attaches a loaded program by what its section says. @throws BpfObjectError */
   attach(name: string): void {
     const { pointer } = this.#program(name);
-    takeLibbpfLog();
     const { pointer: link, errno } = attachProgram(pointer);
     if (link === null) {
       throw new BpfObjectError(`attach to the kernel`, errno, name, takeLibbpfLog());

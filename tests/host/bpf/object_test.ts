@@ -57,6 +57,30 @@ Deno.test("an object that cannot be loaded names its program and says why", () =
   });
 });
 
+Deno.test("what libbpf says of a program is known also where it was loaded in the background", async () => {
+  // A kernel has one of the two tracepoints (the first since 6.3): the other's program is for the other.
+  const errors = await Promise.all(
+    ["log_uring_submit_req", "log_uring_submit_sqe"].map(async (name) => {
+      const object = BpfObject.open(assetBytes("event_log.bpf.o"), "event_log");
+      try {
+        for (const program of object.programs) {
+          object.setAutoload(program.name, program.name === name);
+        }
+        await object.loadInBackground();
+        return [];
+      } catch (error) {
+        assert.ok(error instanceof BpfObjectError);
+        return [[error.program, name, error.log]];
+      } finally {
+        object.close();
+      }
+    }),
+  );
+  const [[program, wanted, log]] = errors.flat();
+  assert.equal(program, wanted);
+  assert.match(String(log), new RegExp(`libbpf: prog '${wanted}': failed`));
+});
+
 Deno.test("a program that cannot be attached is named; what is unknown is refused", () => {
   withObject((object) => {
     object.setAutoload("nowhere", true);
