@@ -57,6 +57,7 @@ Deno.test("over its budget an agent sheds its optional parts in order, watches S
   });
   const over = "N MB resident, more than budget.rss_mb 1";
   const gone = [`tracers shed: ${over}`, `ml shed: ${over}`, `collectors shed: ${over}`];
+  await agent.saw(/collectors shed/);
   assert.deepEqual(linesOf(agent.log), gone);
   assert.ok(
     statusLines(shed).some((line) => /^ *shed +tracers, ml, collectors \(budget\)$/.test(line)),
@@ -81,6 +82,7 @@ Deno.test("over its budget an agent sheds its optional parts in order, watches S
   );
   assert.ok(back.platform.trends);
   const said = "the budget has changed: what was shed is taken up again";
+  await agent.saw(/taken up again/);
   assert.deepEqual(linesOf(agent.log), [...gone, said]);
   assert.equal(new Deno.Command("true").outputSync().code, 0);
   await api.jsonThat(
