@@ -18,10 +18,11 @@ export function aodVersion(): string {
 
 /**
  * Builds both packages into a directory.
+ * @param epoch_sec time of all files; that of the commit without it
  * @returns their paths
  */
-export async function buildPackages(directory: string): Promise<string[]> {
-  const source = { version: aodVersion(), epoch_sec: await sourceDateEpoch() };
+export async function buildPackages(directory: string, epoch_sec?: number): Promise<string[]> {
+  const source = { version: aodVersion(), epoch_sec: epoch_sec ?? await sourceDateEpoch() };
   Deno.mkdirSync(directory, { recursive: true });
   return await Promise.all([buildDeb(source, directory), buildRpm(source, directory)]);
 }
