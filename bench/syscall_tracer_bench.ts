@@ -89,6 +89,23 @@ async function runTime(): Promise<Figure> {
   };
 }
 
+/** What `ebpf.run_time` costs while the kernel counts; a call runs two programs. */
+async function counting(pairs: number): Promise<Figure> {
+  const more: number[] = [];
+  using _tracer = tracer();
+  for (let i = 0; i < pairs; i++) {
+    const without = perCall(await getpids());
+    using _counting = countProgramTime();
+    more.push((perCall(await getpids()) - without) / 2);
+  }
+  return {
+    name: "counting run time (ebpf.run_time), added to a run of a BPF program",
+    value: median(more),
+    unit: "ns",
+    detail: { least_ns: Math.min(...more), most_ns: Math.max(...more), pairs },
+  };
+}
+
 async function agent(seconds: number): Promise<Figure> {
   using traced = tracer();
   await using work = await Work.start("paced", RATE * seconds, RATE);
@@ -132,7 +149,13 @@ async function run({ quick }: BenchOptions): Promise<Figure[]> {
     })(),
     unit: "KiB",
   };
-  return [await added(quick ? 3 : 9), await runTime(), await agent(quick ? 3 : 20), object];
+  return [
+    await added(quick ? 3 : 9),
+    await runTime(),
+    await counting(quick ? 3 : 9),
+    await agent(quick ? 3 : 20),
+    object,
+  ];
 }
 
 /** The syscall tracer's price. */
