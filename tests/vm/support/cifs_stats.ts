@@ -34,7 +34,7 @@ export function readClientCounts(text: string): ClientCounts {
   const shares: ClientCounts["shares"] = new Map();
   for (const block of text.split(/^(?=\d+\) \\\\)/m).slice(1)) {
     const name = /^\d+\) (\S+)/.exec(block)![1].replaceAll("\\", "/");
-    const bytes = /^Bytes read: (\d+)  Bytes written: (\d+)$/m.exec(block);
+    const bytes = /^Bytes read: (\d+) {2}Bytes written: (\d+)$/m.exec(block);
     shares.set(name, {
       requests: Number(/^SMBs: (\d+)/m.exec(block)?.[1]),
       read_bytes: Number(bytes?.[1]),
