@@ -13,22 +13,23 @@ exec 3<>"$1" 4<>"$jobs_dir/turn"
 echo >&4 # one token: who has read it may answer
 
 reply() { # id code; the copies keep the sizes true while a command goes on printing
-  local out=$jobs_dir/$1.out err=$jobs_dir/$1.err
+  local out=$jobs_dir/$1.out err=$jobs_dir/$1.err now= sizes
   if [ "$2" = running ]; then
-    cp "$out" "$out.now"
-    cp "$err" "$err.now"
-    out=$out.now err=$err.now
+    now=$jobs_dir/$1.$BASHPID
+    cp "$out" "$now.out"
+    cp "$err" "$now.err"
+    out=$now.out err=$now.err
   fi
   read -r -u 4
-  if [ -s "$out" ] || [ -s "$err" ]; then
-    printf 'R %s %s %s %s\n' "$1" "$2" $(stat -c %s "$out" "$err") >&3
-    # Not cat: it would splice, and the port sends spliced pages after the file has changed.
-    [ -s "$out" ] && dd bs=32k if="$out" >&3 2>/dev/null
-    [ -s "$err" ] && dd bs=32k if="$err" >&3 2>/dev/null
-  else
-    printf 'R %s %s 0 0\n' "$1" "$2" >&3
-  fi
+  sizes=(0 0)
+  [ -s "$out" ] || [ -s "$err" ] && sizes=($(stat -c %s "$out" "$err"))
+  printf 'R %s %s %s %s\n' "$1" "$2" "${sizes[@]}" >&3
+  # What was announced, whatever is there by now: when its last byte is out the host may ask again.
+  # Not cat: it would splice, and the port sends spliced pages after the file has changed.
+  [ "${sizes[0]}" != 0 ] && dd bs=32k if="$out" >&3 2>/dev/null
+  [ "${sizes[1]}" != 0 ] && dd bs=32k if="$err" >&3 2>/dev/null
   echo >&4
+  [ -n "$now" ] && rm -f "$out" "$err"
 }
 
 run() { # id command
