@@ -6,16 +6,15 @@
 import { EVENT_TYPE_LIMIT, EVENT_TYPES } from "../probe/event_log/event_types.ts";
 import { ioUringName } from "../probe/event_log/io_uring_ops.ts";
 import { LOG_EVENT_OFFSET as AT, LOG_FLAG, LOG_TYPE } from "../probe/event_log/layout.gen.ts";
-import { writeBytes, writeU32, writeU64 } from "./digits.ts";
-import { writeEscaped } from "./escape.ts";
+import { THREAD_WORDS, ThreadCache } from "./json_thread.ts";
 import { KeptBytes } from "./kept_bytes.ts";
 
 const encoder = new TextEncoder();
 const ENTRIES = 4096;
+const HEADS = 4096;
 /** Words of a key: type and syscall, then tid to comm. */
-const KEY_WORDS = 11;
+const KEY_WORDS = 1 + THREAD_WORDS;
 const FIRST_WORD = AT.tid / 4;
-const COMM_BYTES = 16;
 /** More than a prefix can have: 16 bytes of comm become at most 96. */
 const PREFIX_BYTES = 768;
 
@@ -32,16 +31,6 @@ for (const { type, category, event_id, name } of EVENT_TYPES) {
     `,"category":"${category}","event_id":${event_id},"event_type":"${name}","syscall":`,
   );
 }
-const COMM = encoder.encode(',"comm":"');
-const PID = encoder.encode('","pid":');
-const PPID = encoder.encode(',"ppid":');
-const PROCESS = encoder.encode(',"process_type":"process","tid":');
-const THREAD = encoder.encode(',"process_type":"thread","tid":');
-const TGID = encoder.encode(',"tgid":');
-const PARENT = encoder.encode(',"parent_pid":');
-const UID = encoder.encode(',"uid":');
-const CGROUP = encoder.encode(',"cgroup_id":');
-const RESULT = encoder.encode(',"result":');
 const NULL = encoder.encode("null");
 
 const NOTHING = new Uint8Array(0);
@@ -63,7 +52,9 @@ export class PrefixCache {
   /** None before its key is set. */
   readonly #prefixes: Prefix[] = new Array(ENTRIES).fill(NO_PREFIX);
   readonly #kept = new KeptBytes(ENTRIES, PREFIX_BYTES);
-  readonly #names = new Map<number, Uint8Array>();
+  readonly #threads = new ThreadCache();
+  /** By the first word of a key. */
+  readonly #heads = new Map<number, Uint8Array>();
   readonly #syscallName: (number: number) => string | undefined;
 
   /** Nothing is kept yet. */
@@ -107,38 +98,36 @@ export class PrefixCache {
 
   /** Writes the prefix of the key at `index` to its place; where it ends. */
   #make(index: number, type: number, source: Uint8Array, commAt: number): number {
-    const keys = this.#keys;
     const key = index * KEY_WORDS;
-    const bytes = this.#kept.memory;
-    const tid = keys[key + 1] >>> 0;
-    const tgid = keys[key + 2] >>> 0;
-    let at = writeBytes(bytes, this.#kept.begin(index), TIMESTAMP);
-    at += TIME_DIGITS;
-    at = writeBytes(bytes, at, STATIC[type] ?? RESULT);
-    at = writeBytes(bytes, at, this.#syscall(keys[key] >> 16, (keys[key] & (1 << 15)) !== 0));
-    at = writeBytes(bytes, at, COMM);
-    let end = commAt;
-    while (end < commAt + COMM_BYTES && source[end] !== 0) end++;
-    at = writeEscaped(bytes, at, source, commAt, end);
-    at = writeU32(bytes, writeBytes(bytes, at, PID), tid);
-    at = writeU32(bytes, writeBytes(bytes, at, PPID), tgid);
-    at = writeU32(bytes, writeBytes(bytes, at, tid === tgid ? PROCESS : THREAD), tid);
-    at = writeU32(bytes, writeBytes(bytes, at, TGID), tgid);
-    at = writeU32(bytes, writeBytes(bytes, at, PARENT), keys[key + 3] >>> 0);
-    at = writeU32(bytes, writeBytes(bytes, at, UID), keys[key + 4] >>> 0);
-    at = writeU64(bytes, writeBytes(bytes, at, CGROUP), keys[key + 6], keys[key + 5]);
-    return writeBytes(bytes, at, RESULT);
+    const { memory } = this.#kept;
+    const begin = this.#kept.begin(index);
+    const head = this.#head(this.#keys[key], type);
+    const thread = this.#threads.find(this.#keys, key + 1, source, commAt);
+    memory.set(head, begin);
+    memory.set(thread, begin + head.length);
+    return begin + head.length + thread.length;
+  }
+
+  /** What comes before the thread; the digits of the time are of no meaning. */
+  #head(what: number, type: number): Uint8Array {
+    const known = this.#heads.get(what);
+    if (known !== undefined) return known;
+    const kind = STATIC[type] ?? NOTHING;
+    const syscall = this.#syscall(what >> 16, (what & (1 << 15)) !== 0);
+    const head = new Uint8Array(TIME_AT + TIME_DIGITS + kind.length + syscall.length);
+    head.set(TIMESTAMP);
+    head.set(kind, TIME_AT + TIME_DIGITS);
+    head.set(syscall, head.length - syscall.length);
+    // A recording may claim any number of a call.
+    if (this.#heads.size >= HEADS) this.#heads.clear();
+    this.#heads.set(what, head);
+    return head;
   }
 
   /** The syscall as JSON. */
   #syscall(number: number, isUring: boolean): Uint8Array {
     if (number === -1 && !isUring) return NULL;
-    const key = isUring ? number + (1 << 16) : number;
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
     const name = isUring ? ioUringName(number) : this.#syscallName(number) ?? `syscall_${number}`;
-    const bytes = encoder.encode(JSON.stringify(name));
-    this.#names.set(key, bytes);
-    return bytes;
+    return encoder.encode(JSON.stringify(name));
   }
 }
