@@ -32,10 +32,10 @@ async function run({ quick, say }: BenchOptions): Promise<Figure[]> {
     memoryMb: 1536,
     instructionShift: 0,
   });
-  const options = `--rounds ${pairs} --seed 1 --settle ${quick ? 3 : 50} --interval 1 -o ${OUTPUT}`;
+  const options = `--rounds ${pairs} --seed 1 --settle ${quick ? 3 : 15} --interval 1 -o ${OUTPUT}`;
   say(`  ${pairs} pairs of rounds in the guest`);
   const said = await vm.check(
-    `${AOD_IN_GUEST} lab run ${options} -- /bin/sh ${SCRIPT} ${quick ? 20 : 400} 2>&1`,
+    `${AOD_IN_GUEST} lab run ${options} -- /bin/sh ${SCRIPT} ${quick ? 20 : 200} 2>&1`,
     { timeoutMs: quick ? 600_000 : 3_000_000 },
   );
   said.trim().split("\n").forEach((line) => say(`  ${line}`));
