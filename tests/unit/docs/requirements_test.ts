@@ -36,12 +36,21 @@ function hasTest(source: string, name: string): boolean {
   return new RegExp(`(?:\\(|name:)\\s*(["'\`])${escaped}\\1`).test(source);
 }
 
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(`${CHECKOUT}/${path}`).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** What is wrong with a reference; "" when it leads somewhere. */
 function faultOf(reference: string): string {
   const bench = reference.match(/^bench: (.+)$/)?.[1];
   if (bench !== undefined) {
     return BENCHMARKS.some(({ name }) => name === bench) ? "" : "no such benchmark";
   }
+  if (reference.startsWith("bench/long/")) return isFile(reference) ? "" : "no such long run";
   const [, file, name] =
     reference.match(/^((?:unit|host|browser|binary|vm|systemd)\/\S+\.ts): (.+)$/) ??
       [];
@@ -69,7 +78,7 @@ Deno.test("every row has an id of its own, a known state, and something that sho
   for (const { id, references, state } of ROWS) {
     assert.ok(STATES.includes(state), `${id}: ${state}`);
     assert.equal(references.length === 0, state === "open", `${id} is ${state}`);
-    const measured = references.some((reference) => reference.startsWith("bench: "));
+    const measured = references.some((reference) => /^bench(: |\/long\/)/.test(reference));
     if (state === "figure measured") assert.ok(measured, id);
   }
   const counts = STATES.map((state) => `${ROWS.filter((r) => r.state === state).length} ${state}`);
@@ -81,6 +90,8 @@ Deno.test("a name that is not there is found out", () => {
   assert.match(faultOf("unit/imports_test.ts: imports go"), /no such test/);
   assert.match(faultOf("unit/nosuch_test.ts: x"), /no such file/);
   assert.match(faultOf("bench: nosuch"), /no such benchmark/);
+  assert.equal(faultOf("bench/long/event_log.ts"), "");
+  assert.match(faultOf("bench/long/nosuch.ts"), /no such long run/);
 });
 
 Deno.test("the documents that the README promises are there", () => {
