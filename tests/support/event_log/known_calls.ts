@@ -50,7 +50,9 @@ export function typesOf(...names: (keyof typeof LOG_TYPE)[]): Set<number> {
 /** Compiles a program, again when it has changed. */
 function compile(name: string): string {
   const hash = createHash("sha256");
-  for (const file of [`${name}.c`, "workload.h"]) {
+  const headers = [...Deno.readDirSync(SOURCES)].map((entry) => entry.name)
+    .filter((file) => file.endsWith(".h")).sort();
+  for (const file of [`${name}.c`, ...headers]) {
     hash.update(Deno.readFileSync(`${SOURCES}/${file}`));
   }
   const path = `${ROOT}.cache/event_log/${name}.${hash.digest("hex").slice(0, 16)}`;
