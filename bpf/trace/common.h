@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
- * trace/common.h - what the tracers share: the kernel types they look into, counters, log2 buckets, and
- * whose events are left out.
- *
- * Only the fields that are read; libbpf relocates each access against the running kernel's BTF.
+ * trace/common.h - what the tracers share: counters, log2 buckets, and whose events are left out.
  */
 #ifndef AOD_TRACE_COMMON_H
 #define AOD_TRACE_COMMON_H
@@ -14,69 +11,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-#if defined(__TARGET_ARCH_x86)
-struct pt_regs {
-	unsigned long orig_ax;
-};
-#elif defined(__TARGET_ARCH_arm64)
-struct pt_regs {
-	__s32 syscallno;
-};
-#endif
-
-struct thread_info {
-	unsigned long flags;
-	__u32 status; /* x86: TS_COMPAT */
-};
-
-struct mm_struct {
-	unsigned long arg_start, arg_end;
-};
-
-typedef struct {
-	__u32 val;
-} trace_kuid_t;
-
-typedef struct {
-	int counter;
-} trace_atomic_t;
-
-struct cred {
-	trace_kuid_t uid;
-};
-
-struct signal_struct {
-	trace_atomic_t live;
-	int group_exit_code;
-	unsigned int flags;
-};
-
-struct linux_binprm {
-	const char *filename;
-};
-
-struct trace_event_raw_sched_process_exit {
-	_Bool group_dead; /* since Linux 6.16 */
-};
-
-struct task_struct {
-	struct thread_info thread_info;
-	int pid;
-	int tgid;
-	int exit_code;
-	unsigned int flags;
-	__u64 start_time; /* CLOCK_MONOTONIC */
-	struct mm_struct *mm;
-	struct signal_struct *signal;
-	struct task_struct *real_parent;
-	struct task_struct *group_leader;
-	const struct cred *cred;
-	char comm[16];
-};
-
-#pragma clang attribute pop
+#include "../lib/task_types.h"
 
 #if defined(__TARGET_ARCH_x86)
 #define trace_syscall_nr(regs) ((__u32)(regs)->orig_ax)
