@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   file: "file",
   path: "file",
   dir: "directory",
+  directory: "directory",
 };
 
 type CommandOption = Command["options"][number];

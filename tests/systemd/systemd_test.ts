@@ -15,6 +15,12 @@ import type { Vm } from "../vm/support/vm.ts";
 const START_MS = 90_000;
 const READ = "dd if=/mnt/s/file iflag=direct bs=4k count=1 of=/dev/null";
 
+/** What the installed configuration has off: all of it has to work in the sandbox. */
+const OTHER_PARTS =
+  `event_log: { enabled: true, types: [process, network], max_events_per_sec: 100 }
+ebpf: { enable_syscall_trace: true, enable_exec_monitor: true, enable_io_monitor: true }
+history: { enabled: true }`;
+
 /** Properties of the unit. */
 async function show(vm: Vm, ...names: string[]): Promise<Record<string, string>> {
   const text = await vm.check(`systemctl show aod -p ${names.join(",")}`);
@@ -35,6 +41,17 @@ async function until(vm: Vm, command: string): Promise<void> {
       assert.fail(`not so within ${START_MS} ms: ${command}\n${log.stdout}${log.stderr}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Polls until the agent's status is as wanted. */
+async function statusThat(vm: Vm, wanted: (s: AgentStatus) => boolean): Promise<AgentStatus> {
+  const deadline = performance.now() + START_MS;
+  for (;;) {
+    const now: AgentStatus = JSON.parse(await vm.check("aod status --json"));
+    if (wanted(now)) return now;
+    assert.ok(performance.now() < deadline, JSON.stringify(now, null, 1));
+    await new Promise((resolve) => setTimeout(resolve, 300));
   }
 }
 
@@ -71,6 +88,8 @@ Deno.test("the package under systemd", async (t) => {
     "reload applies a change; a file at fault fails it and changes nothing",
     async () => {
       await vm.check("sed -i 's/cooldown_sec: 30/cooldown_sec: 1/' /etc/aod.yaml");
+      await vm.check("cp /etc/aod.yaml /root/plain.yaml");
+      await vm.check(`printf '%s\\n' '${OTHER_PARTS}' >>/etc/aod.yaml`);
       await vm.check("systemctl reload aod");
       await vm.check("cp /etc/aod.yaml /root/good.yaml && echo 'nonsense: 1' >>/etc/aod.yaml");
       assert.notEqual((await vm.run("systemctl reload aod")).code, 0);
@@ -83,9 +102,14 @@ Deno.test("the package under systemd", async (t) => {
   );
 
   await t.step("in its sandbox the probe attaches and every action works", async () => {
-    const status: AgentStatus = JSON.parse(await vm.check("aod status --json"));
-    assert.equal(status.probe.state, "attached");
+    const status = await statusThat(
+      vm,
+      ({ probe, event_log, platform }) =>
+        probe.state === "attached" && event_log.state === "on" && platform.state === "on" &&
+        platform.tracers.length === 3,
+    );
     assert.equal(status.probe.mode, "fentry");
+    assert.deepEqual(status.platform.faults, []);
     const path = (await vm.check("aod snapshot")).trim();
     const id = path.match(/aod_quick_(\d+)/)?.[1] ?? "";
     const { manifest } = await openBundle(await vm.get(path), id);
@@ -101,6 +125,7 @@ Deno.test("the package under systemd", async (t) => {
     assert.match(facts, /^NoNewPrivs:\t1$/m);
     assert.match(facts, /^Seccomp:\t2$/m);
     assert.equal(await vm.check(`cat /proc/${pid}/attr/current`), "aod (enforce)\n");
+    await vm.check("cp /root/plain.yaml /etc/aod.yaml && systemctl reload aod");
     // Its own directories only.
     const mounts = `nsenter -t ${pid} -m`;
     assert.match((await vm.run(`${mounts} touch /etc/x /usr/x`)).stderr, /Read-only file system/);
@@ -130,7 +155,7 @@ Deno.test("the package under systemd", async (t) => {
 
   await t.step("stop drains: what is being collected is sealed", async () => {
     await vm.check("echo data >/srv/share/file");
-    await until(vm, 'aod status --json | grep -q \'"state":"attached"\'');
+    await statusThat(vm, ({ probe }) => probe.state === "attached");
     {
       await using _slow = await slowReads(vm, 1500);
       await vm.check(READ);
@@ -141,7 +166,9 @@ Deno.test("the package under systemd", async (t) => {
       ...{ ActiveState: "inactive", Result: "success", ExecMainStatus: "0" },
     });
     assert.equal((await vm.run("ls -A /var/log/aod/batches | grep '^\\.aod'")).stdout, "");
-    assert.match(await vm.check("aod bundle show"), /^Verdict: /);
+    const bundle = await vm.run("aod bundle show");
+    const log = await vm.run("journalctl -b -u aod --no-pager | tail -30");
+    assert.match(bundle.stdout, /^Verdict: /, bundle.stderr + log.stdout);
     assert.ok((await journal(vm)).some(({ text }) => /SIGTERM: draining/.test(text)));
   });
 

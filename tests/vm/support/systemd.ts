@@ -149,9 +149,7 @@ export async function bootSystemd(files: Record<string, string> = {}): Promise<V
     kernel: "6.1",
     files: { ...await systemdFiles(), ...files },
     memoryMb: 1536,
-    appendCmdline: "rdinit=/usr/sbin/systemd-init systemd.show_status=0 systemd.log_level=info " +
-      // What AppArmor denies is in the kernel log then.
-      "audit=1",
+    appendCmdline: "rdinit=/usr/sbin/systemd-init systemd.show_status=0 systemd.log_level=info",
     mount: true,
   });
 }
