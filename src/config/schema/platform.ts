@@ -58,7 +58,7 @@ export const ebpf = z.strictObject({
   }),
   run_time: choice(["never", "sampled", "always"], "sampled", {
     description:
-      "When the kernel counts what each of the agent's BPF programs costs, which makes every run of every BPF program on the machine slower (by 80 ns where it was measured): never, for one second when /metrics or /stats is asked for (every 30 s at most), or all the time.",
+      "When the kernel counts what each of the agent's BPF programs costs, which makes every run of every BPF program on the machine slower (by 80 to 150 ns on a virtual machine): never, for one second when /metrics or /stats is asked for (every 30 s at most), or all the time.",
   }),
 }, mapping);
 
