@@ -10,7 +10,10 @@ export interface BenchRun {
   file: string;
   /** When it ended, ISO 8601. */
   date: string;
-  /** With fewer rounds: it shows that the benchmark works, not how fast the program is. */
+  /**
+   * With fewer rounds, or not published: it shows that the benchmark works, not how fast the program
+   * is.
+   */
   quick: boolean;
   /** Load of the machine's last minute before it. */
   load_1m: number;
@@ -18,13 +21,13 @@ export interface BenchRun {
   results: Record<string, Figure[] | { skipped: string }>;
 }
 
+/** Of runs that are not published. */
+const LOCAL = "local/";
 const DIRECTORY = new URL("../results/", import.meta.url).pathname;
 
 /** All runs, published and local, the newest first. A local directory that is not there has none. */
 export function readRuns(directory: string = DIRECTORY): BenchRun[] {
-  return ["", "local/"].flatMap((below) =>
-    namesIn(directory + below).map((name) => `${below}${name}`)
-  )
+  return ["", LOCAL].flatMap((below) => namesIn(directory + below).map((name) => `${below}${name}`))
     .map((file) => runOf(file, Deno.readTextFileSync(directory + file)))
     .sort((a, b) => a.date < b.date ? 1 : -1);
 }
@@ -32,7 +35,8 @@ export function readRuns(directory: string = DIRECTORY): BenchRun[] {
 /** A run from the text of its file. @throws {SyntaxError} when it is no JSON */
 export function runOf(file: string, text: string): BenchRun {
   const { date, quick, machine, results } = JSON.parse(text);
-  return { file, date, quick: quick === true, load_1m: machine?.load_1m ?? NaN, results };
+  const load_1m = machine?.load_1m ?? NaN;
+  return { file, date, quick: quick === true || file.startsWith(LOCAL), load_1m, results };
 }
 
 function namesIn(directory: string): string[] {

@@ -131,4 +131,9 @@ Deno.test("the published results can be read, the newest first", () => {
   assert.deepEqual(dates, [...dates].sort().reverse());
   assert.deepEqual(readRuns("/nonexistent/"), []);
   assert.throws(() => runOf("x.json", "{"), SyntaxError);
+  const text = JSON.stringify({ date: "2026-01-01", quick: false, results: {} });
+  assert.deepEqual(["x.json", "local/x.json"].map((file) => runOf(file, text).quick), [
+    false,
+    true,
+  ]);
 });
