@@ -72,7 +72,9 @@ int BPF_PROG(log_sched_fork, struct task_struct *parent, struct task_struct *chi
 /* The call that is about to end as an exec that succeeded; not known where it began before the log. */
 static __always_inline void log_set_exec_call(struct log_call *c)
 {
-	if (!c->state || (c->state->call != AOD_CALL_EXECVE && c->state->call != AOD_CALL_EXECVEAT)) {
+	/* Also where the kernel itself executes, on a stack whose last task died in such a call. */
+	if (!c->state || c->state->start_ns < c->task->start_time ||
+	    (c->state->call != AOD_CALL_EXECVE && c->state->call != AOD_CALL_EXECVEAT)) {
 		c->start_ns = 0;
 		return;
 	}
