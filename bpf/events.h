@@ -39,7 +39,7 @@ enum aod_smb_flag {
 	AOD_SMB_F_EMERGENCY = 1 << 11, /* latency_ns >= the kernel-side emergency threshold */
 	AOD_SMB_F_DROPPED = 1 << 12, /* released without a response: reconnect, cancel, failed compound */
 	AOD_SMB_F_RAW_MODE = 1 << 13, /* measured by raw tracepoints alone */
-	AOD_SMB_F_INTERIM = 1 << 14, /* an interim STATUS_PENDING response was seen */
+	AOD_SMB_F_INTERIM = 1 << 14, /* an interim STATUS_PENDING response came before the answer */
 	AOD_SMB_F_WAITS_BY_DESIGN = 1 << 15, /* CHANGE_NOTIFY, or a LOCK that may block */
 };
 

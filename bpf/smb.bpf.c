@@ -16,8 +16,7 @@
  *                                fe_release_old_delete       else DeleteMidQEntry
  *                              fe_check_receive            fexit smb2_check_receive: status, errno
  *   fe_     fentry mode, each  fe_setup_request            fexit: names of files, blocking locks
- *           may fail alone     fe_status_pending           fexit smb2_is_status_pending: interim
- *                              fe_cmd_err                  raw_tp smb3_cmd_err: errno of READs
+ *           may fail alone     fe_cmd_err                  raw_tp smb3_cmd_err: errno of READs
  *   rt_     raw_tp mode, all   rt_cmd_enter, rt_cmd_done, rt_cmd_err
  *           may fail alone     rt_tcon: names of shares; rt_exit: threads that are gone
  *   any_    both modes, each   any_reconnect, any_partial_send_reconnect, any_credit_timeout,

@@ -143,19 +143,6 @@ struct {
 	__type(value, struct smb_in_flight_key);
 } smb_compounds SEC(".maps");
 
-/* Interim STATUS_PENDING responses: (TCP_Server_Info, message id) that have had one. */
-struct smb_interim_key {
-	__u64 server;
-	__u64 message_id;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct smb_interim_key);
-	__type(value, __u8);
-} smb_interim SEC(".maps");
-
 /*
  * What a status was mapped to, by the tracepoint, for requests whose end sees only the response.
  * It is a hash by ids that may repeat; command and status in the key keep it from mattering.

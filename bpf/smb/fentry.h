@@ -149,10 +149,14 @@ static __always_inline int read_response(struct smb_in_flight *v, const void *bu
 		return 0;
 	request->status = header.status;
 	request->flags |= AOD_SMB_F_STATUS_VALID;
+	/* MS-SMB2 3.3.4.2, 3.3.4.4: set in what follows an interim response, with an async id. */
+	if (header.flags & SMB2_FLAGS_ASYNC_COMMAND)
+		request->flags |= AOD_SMB_F_INTERIM;
 	/* The first SESSION_SETUP is sent with id 0; the answer names the session. */
 	if (!request->session_id)
 		request->session_id = header.session_id;
-	*tree_id = header.tree_id;
+	/* Part of the async id there. */
+	*tree_id = header.flags & SMB2_FLAGS_ASYNC_COMMAND ? 0 : header.tree_id;
 	return 1;
 }
 
@@ -184,7 +188,7 @@ int BPF_PROG(fe_check_receive, struct mid_q_entry *mid, void *server, int log_er
 		handle_opened(v, buffer);
 	else if (v->named.request.command == SMB2_CLOSE)
 		handle_closed(v);
-	else if (v->named.request.command == SMB2_TREE_CONNECT)
+	else if (v->named.request.command == SMB2_TREE_CONNECT && tree_id)
 		tree_connected(v, tree_id);
 	return 0;
 }

@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: (MIT OR GPL-2.0-only) */
 /*
  * smb/release.h - the exact mode's end of a request, and what it needs to know that only passes by:
- * interim responses, the errno of a READ.
+ * the errno of a READ.
  */
 #ifndef AOD_SMB_RELEASE_H
 #define AOD_SMB_RELEASE_H
-
-/* Set at the first interim response: most servers never send one, and then ends look nothing up. */
-__u32 interim_seen;
-
-/* An interim response: the server works on it and will answer later (MS-SMB2 3.3.4.2). */
-SEC("?fexit/smb2_is_status_pending")
-int BPF_PROG(fe_status_pending, void *buffer, void *server, unsigned long pending)
-{
-	struct smb_interim_key key = { .server = (__u64)server };
-	struct smb2_wire_header header;
-	__u8 yes = 1;
-
-	/* It returns a bool: only the low byte means something. */
-	if (!(pending & 0xff) || bpf_probe_read_kernel(&header, sizeof(header), buffer))
-		return 0;
-	key.message_id = header.message_id;
-	bpf_map_update_elem(&smb_interim, &key, &yes, BPF_ANY);
-	interim_seen = 1;
-	return 0;
-}
 
 /* smb3_cmd_err in this mode only keeps the errno of a READ, whose end sees the response alone. */
 SEC("?raw_tp/smb3_cmd_err")
@@ -103,17 +83,6 @@ static __always_inline int mid_released(struct mid_q_entry *mid)
 	else if (state == MID_RESPONSE_MALFORMED && !request->error)
 		request->error = -EIO;
 	split_latency(request, &copy);
-	if (interim_seen) {
-		struct smb_interim_key interim = {
-			.server = v->server,
-			.message_id = request->message_id,
-		};
-
-		if (bpf_map_lookup_elem(&smb_interim, &interim)) {
-			request->flags |= AOD_SMB_F_INTERIM;
-			bpf_map_delete_elem(&smb_interim, &interim);
-		}
-	}
 	end(&key, v);
 	return 0;
 }

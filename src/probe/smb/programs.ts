@@ -73,7 +73,7 @@ export function fentryPlan(btf: Btf | null): ProgramPlan | string {
     mode: "fentry",
     // Ends attach before starts: no request is left in flight by the gap.
     required: [release, "fe_check_receive", "fe_mid_alloc"],
-    optional: [...COMMON_OPTIONAL, "fe_cmd_err", "fe_status_pending", "fe_setup_request"],
+    optional: [...COMMON_OPTIONAL, "fe_cmd_err", "fe_setup_request"],
   };
 }
 

@@ -95,6 +95,10 @@ export async function troubleTraps(t: Deno.TestContext, vm: Vm): Promise<void> {
       });
       const waited = dump.recorder.filter((r) => has(r, "WAITS_BY_DESIGN"));
       assert.ok(waited.some((r) => r.latency_ns > 100n * MS), "no lock had to wait");
+      // The server says at once that it will take time; of a CLOSE it never has to.
+      assert.ok(waited.some((r) => has(r, "INTERIM")), "no interim response was seen");
+      const closes = requests(dump, "SMB2_CLOSE", "recorder");
+      assert.ok(closes.length > 0 && closes.every((r) => !has(r, "INTERIM")));
       for (const r of waited) assert.ok(!has(r, "SLOW") && !has(r, "EMERGENCY"));
       assert.ok(!dump.records.some((r) => has(r, "WAITS_BY_DESIGN")));
       assert.ok(requests(dump, "SMB2_LOCK").some((r) => has(r, "SLOW")), "no other lock was seen");
