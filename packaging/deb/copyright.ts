@@ -1,6 +1,6 @@
 /**
- * The file `copyright` of the Debian package: machine-readable for aod itself, then NOTICE, which
- * has the works inside and their licences.
+ * The file `copyright` of the Debian package: aod itself by fields, then NOTICE, which has the works
+ * inside and their licences.
  * @module
  */
 import { ROOT } from "../run.ts";
@@ -16,8 +16,7 @@ export function debianCopyright(): string {
   const [, holder] = licence.match(/^Copyright \(c\) (.+)$/m) ?? [];
   const mit = licence.slice(licence.indexOf("Permission is hereby granted"));
   const notice = Deno.readTextFileSync(`${ROOT}NOTICE`);
-  return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: aod
+  return `Upstream-Name: aod
 Comment:
 ${continued(notice)}
  .

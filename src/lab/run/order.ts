@@ -4,6 +4,7 @@
  * two is first is drawn, and as often the one as the other.
  * @module
  */
+import { Random } from "../../detect/metrics/random.ts";
 
 /** The two kinds of rounds. */
 export type Side = "baseline" | "with_aod";
@@ -16,31 +17,19 @@ export interface PlannedRound {
   side: Side;
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * The rounds in their order: of `pairs` pairs half begin with the baseline, the rest with the agent;
  * of an odd number it is drawn which begins once more.
  */
 export function planRounds(pairs: number, seed: number): PlannedRound[] {
-  const random = randomOf(seed);
-  const extra = random() < 0.5;
+  const random = new Random(seed);
+  const extra = random.unit() < 0.5;
   const baselineFirst = Array.from({ length: pairs }, (_, i) => {
     if (i === pairs - 1 && pairs % 2 === 1) return extra;
     return i % 2 === 0;
   });
   for (let i = pairs - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
+    const j = random.below(i + 1);
     [baselineFirst[i], baselineFirst[j]] = [baselineFirst[j], baselineFirst[i]];
   }
   return baselineFirst.flatMap((first, i): PlannedRound[] => {

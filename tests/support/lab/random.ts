@@ -2,23 +2,12 @@
  * Series of random values that are the same in every run.
  * @module
  */
+import { Random } from "../../../src/detect/metrics/random.ts";
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Normal values with mean 0 and variance 1 (Box and Muller). */
+/** Normal values with mean 0 and variance 1. */
 export function normal(seed: number): () => number {
-  const next = uniform(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  const random = new Random(seed);
+  return () => random.normal();
 }
 
 /**
